@@ -1,0 +1,228 @@
+"""Build the database: all or nothing, then publish it by an atomic rename."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from filelock import FileLock
+
+from etl.check import read_table
+from etl.contract import Contract, load_contracts
+from etl.dimensions import NAMED, Dimensions, fold
+from etl.paths import Paths
+from etl.problems import DataError, Problem
+
+KEPT_BUILDS = 5
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One table the pages read: its rows and an order-free checksum of its content."""
+
+    name: str
+    rows: int
+    checksum: str
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build. `build_id` depends on the inputs alone, never on the clock."""
+
+    build_id: str
+    marts: tuple[Mart, ...]
+
+
+def fingerprint(paths: Paths) -> str:
+    """Twelve hex digits that change when any input of a build does: tables, names, sources,
+    contracts, SQL, the ETL's own code."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for file in _inputs(paths):
+        digest.update(file.name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def live_build_id(paths: Paths) -> str | None:
+    """The id of the published build, or None where there is none that can be read."""
+    try:
+        with duckdb.connect(str(paths.database), read_only=True) as connection:
+            return connection.execute("SELECT build_id FROM build").fetchone()[0]
+    except duckdb.Error:
+        return None
+
+
+def ensure(paths: Paths, progress: Progress = lambda share, message: None) -> str:
+    """Build and publish where the database is missing or older than its inputs.
+
+    Returns the live build's id. Several processes may call it at once: one builds, the others
+    wait. Raises DataError as `build` does.
+    """
+    wanted = fingerprint(paths)
+    if live_build_id(paths) != wanted:
+        with FileLock(paths.lock):
+            if live_build_id(paths) != wanted:
+                build(paths, progress)
+    return wanted
+
+
+def build_and_publish(paths: Paths, progress: Progress = lambda share, message: None) -> Build:
+    """`build` under the lock that keeps two builds from interleaving."""
+    with FileLock(paths.lock):
+        return build(paths, progress)
+
+
+def build(paths: Paths, progress: Progress = lambda share, message: None) -> Build:
+    """Load, check and transform every table into a new file, then swap it in.
+
+    progress: called with a share from 0 to 1 and what is being done.
+    Raises DataError with every problem found; the published database then stays as it was.
+    """
+    build_id = fingerprint(paths)
+    paths.builds.mkdir(exist_ok=True)
+    for left_over in paths.builds.glob("*.tmp*"):
+        left_over.unlink()
+    unfinished = paths.builds / f"{build_id}.tmp"
+    tables = read_all(paths, progress)
+    try:
+        with duckdb.connect(str(unfinished)) as connection:
+            marts = _fill(connection, paths, tables, build_id, progress)
+        finished = paths.builds / f"{build_id}.duckdb"
+        os.replace(unfinished, finished)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    publish(paths, finished)
+    progress(1.0, "Published")
+    return Build(build_id, marts)
+
+
+def read_all(
+    paths: Paths, progress: Progress = lambda share, message: None
+) -> dict[Contract, pd.DataFrame]:
+    """Every table of every contract, checked. Raises DataError with the problems of all files."""
+    dimensions = Dimensions(paths)
+    contracts = load_contracts(paths)
+    tables, problems = {}, []
+    for number, contract in enumerate(contracts.values()):
+        progress(0.8 * number / len(contracts), f"Checking {contract.name}")
+        try:
+            tables[contract] = _canonical(read_table(contract, dimensions), contract, dimensions)
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems)
+    return tables
+
+
+def publish(paths: Paths, finished: Path) -> None:
+    """Make a finished build the live one, in one step, and drop the oldest beyond those kept."""
+    link = paths.builds / "live.tmp"
+    link.unlink(missing_ok=True)
+    os.link(finished, link)
+    os.replace(link, paths.database)
+    os.utime(finished)
+    by_age = sorted(paths.builds.glob("*.duckdb"), key=lambda file: file.stat().st_mtime)
+    for old in by_age[:-KEPT_BUILDS]:
+        old.unlink()
+
+
+def mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables of a built database, without the record of the build itself."""
+    names = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY table_name"
+    ).fetchall()
+    return [name for (name,) in names if name != "build"]
+
+
+def _fill(connection, paths, tables, build_id, progress) -> tuple[Mart, ...]:
+    _load_raw(connection, paths, tables)
+    for script in sorted(paths.sql.glob("*.sql")):
+        progress(0.85, f"Running {script.name}")
+        connection.execute(script.read_text(encoding="utf-8"))
+    _refuse_wrong_totals(connection)
+    _record_inputs(connection, paths, tables)
+    connection.execute("DROP SCHEMA raw CASCADE")
+    connection.execute(
+        "CREATE TABLE build AS SELECT ? AS build_id, ?::TIMESTAMPTZ AS built_at",
+        [build_id, datetime.now(UTC)],
+    )
+    return tuple(_mart(connection, name) for name in mart_names(connection))
+
+
+def _load_raw(connection, paths: Paths, tables: dict[Contract, pd.DataFrame]) -> None:
+    dimensions = Dimensions(paths)
+    frames = {contract.name: table for contract, table in tables.items()}
+    frames |= {name: dimensions[name].members for name in (*NAMED, "source")}
+    frames["publisher"] = dimensions.publishers
+    connection.execute("CREATE SCHEMA raw")
+    for name, frame in frames.items():
+        connection.register("frame", frame)
+        connection.execute(f'CREATE TABLE raw."{name}" AS SELECT * FROM frame')
+        connection.unregister("frame")
+
+
+def _record_inputs(connection, paths: Paths, tables: dict[Contract, pd.DataFrame]) -> None:
+    """Which file gave how many rows under how many rules: the quality report's ground."""
+    files = [
+        {
+            "table_name": contract.name,
+            "title": contract.title,
+            "publisher": contract.publisher,
+            "file": name,
+            "rows": len(rows),
+            "rules": contract.rules(),
+            "sha256": hashlib.sha256((paths.data.parent / name).read_bytes()).hexdigest(),
+        }
+        for contract, table in tables.items()
+        for name, rows in table.groupby("file")
+    ]
+    connection.register("frame", pd.DataFrame(files))
+    connection.execute("CREATE TABLE input_file AS SELECT * FROM frame")
+    connection.unregister("frame")
+
+
+def _refuse_wrong_totals(connection: duckdb.DuckDBPyConnection) -> None:
+    wrong = connection.sql("SELECT * FROM check_totals WHERE NOT agrees ORDER BY ALL").df()
+    if len(wrong):
+        raise DataError(
+            [
+                Problem(
+                    f"tables of {row.match_year}",
+                    row.rule,
+                    "compare the rows and the total with the publications",
+                    value=f"sum {row.found:.0f}, published {row.published:.0f}",
+                )
+                for row in wrong.itertuples()
+            ]
+        )
+
+
+def _canonical(table: pd.DataFrame, contract: Contract, dimensions: Dimensions) -> pd.DataFrame:
+    """Printed names replaced by the canonical ones."""
+    for column, rules in contract.columns.items():
+        if rules.dimension:
+            aliases = dimensions[rules.dimension].aliases
+            names = {value: aliases[fold(value)] for value in table[column].dropna().unique()}
+            table[column] = table[column].map(names)
+    return table
+
+
+def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> Mart:
+    rows, checksum = connection.execute(
+        f"""SELECT count(*), left(md5(coalesce(string_agg(t::VARCHAR, chr(10)
+            ORDER BY t::VARCHAR), '')), 12) FROM "{name}" t"""
+    ).fetchone()
+    return Mart(name, rows, checksum)
+
+
+def _inputs(paths: Paths) -> Iterable[Path]:
+    yield from sorted(paths.tables.rglob("*.csv"))
+    yield from sorted(paths.data.glob("*.yml"))
+    yield from sorted(paths.contracts.glob("*.yml"))
+    yield from sorted(paths.sql.glob("*.sql"))
+    yield from sorted(Path(__file__).parent.glob("*.py"))

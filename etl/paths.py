@@ -1,0 +1,35 @@
+"""Where the inputs lie and where the database goes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one product tree; tests point them at a copy."""
+
+    data: Path = ROOT / "data"
+    contracts: Path = ROOT / "etl" / "contracts"
+    sql: Path = ROOT / "etl" / "sql"
+
+    @property
+    def tables(self) -> Path:
+        """Published figures as CSV, one folder a publisher."""
+        return self.data / "tables"
+
+    @property
+    def database(self) -> Path:
+        """The database the app reads."""
+        return self.data / "atlas.duckdb"
+
+    @property
+    def builds(self) -> Path:
+        """The builds kept for `rollback`, the live one among them."""
+        return self.data / "builds"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a build publishes, so that two cannot interleave."""
+        return self.data / ".build.lock"

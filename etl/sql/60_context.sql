@@ -1,0 +1,17 @@
+CREATE TABLE calendar AS
+SELECT match_year, event, date::DATE AS date, time_et, source_id, file, line FROM raw.match_calendar;
+
+CREATE TABLE fees AS
+SELECT season, kind, from_program, to_program, fee_usd_each, applies, source_id, file, line
+FROM raw.eras_fees;
+
+CREATE TABLE program_directors AS
+SELECT survey_year, specialty, factor, measure, value, unit, source_id, file, line
+FROM raw.program_director_survey;
+
+CREATE TABLE residents AS
+SELECT year, specialty, resident_group, residents, trust, source_id, file, line FROM raw.residents;
+
+CREATE TABLE eras_applications AS
+SELECT season, applicant_group, per, applications_mean, trust, source_id, file, line
+FROM raw.eras_applications;
