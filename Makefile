@@ -1,0 +1,36 @@
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint chromium
+
+# Start the app; installs and builds only what is missing or older than its inputs.
+run: .venv/installed
+	@$(BIN)/python -m etl build --if-changed
+	@echo "Match Atlas: http://127.0.0.1:8501"
+	@$(BIN)/streamlit run app.py
+
+# All tests, with all that they need.
+test: .venv/installed-dev chromium
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest -q
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Match Atlas needs Python 3.11 or newer; name one: make PYTHON=python3.12 run" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# The browser tests drive Debian's chromium; without it they cannot run, and are never skipped.
+chromium:
+	@command -v chromium >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq chromium >/dev/null; \
+	fi; \
+	command -v chromium >/dev/null || { echo "The browser tests need chromium. Install it: sudo apt-get install chromium" >&2; exit 1; }

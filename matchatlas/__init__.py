@@ -1,0 +1,1 @@
+"""Match Atlas: what is neither a page nor ETL."""

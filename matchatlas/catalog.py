@@ -1,0 +1,197 @@
+"""Read-only access to the database, and every query the pages ask: the only place with their SQL.
+
+A `Catalog` reads one build. `open_catalog` hands out the catalog of the live build and notices
+when another one was published, so that no page mixes two builds.
+"""
+
+import functools
+import threading
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+DATABASE = Path(__file__).resolve().parent.parent / "data" / "atlas.duckdb"
+
+_lock = threading.Lock()
+_open: dict[Path, tuple[tuple[int, int], "Catalog"]] = {}
+
+
+def open_catalog(database: Path = DATABASE) -> "Catalog":
+    """The catalog of the build that is live now.
+
+    Raises FileNotFoundError where there is no database.
+    """
+    stat = database.stat()
+    version = (stat.st_ino, stat.st_mtime_ns)
+    with _lock:
+        known = _open.get(database)
+        if known is None or known[0] != version:
+            known = _open[database] = (version, Catalog(database))
+        return known[1]
+
+
+def _kept(method):
+    """Keep a query's answer for the life of the catalog, that is, of the build it reads.
+
+    Callers get a copy-on-write copy, so that none can change what another will read.
+    """
+
+    @functools.wraps(method)
+    def answer(self, *arguments):
+        key = (method.__name__, arguments)
+        if key not in self._answers:
+            self._answers[key] = method(self, *arguments)
+        return self._answers[key].copy(deep=False)
+
+    return answer
+
+
+class Catalog:
+    """The named queries over one build. Every frame carries `source_id` where it holds figures."""
+
+    def __init__(self, database: Path):
+        self._connection = duckdb.connect(
+            str(database),
+            read_only=True,
+            config={"enable_external_access": "false", "lock_configuration": "true"},
+        )
+        self._answers: dict[tuple, pd.DataFrame] = {}
+        row = self._connection.execute("SELECT build_id, built_at FROM build").fetchone()
+        self.build_id: str = row[0]
+        self.built_at = row[1]
+
+    def _query(self, sql: str, *parameters) -> pd.DataFrame:
+        # A cursor a call: cursors may be used from several threads, one connection may not.
+        return self._connection.cursor().execute(sql, list(parameters)).df()
+
+    @_kept
+    def table(self, name: str) -> pd.DataFrame:
+        """A whole mart, ordered. Raises KeyError where there is no such mart."""
+        if name not in set(self.tables()["table_name"]):
+            raise KeyError(name)
+        return self._query(f'SELECT * FROM "{name}" ORDER BY ALL')
+
+    @_kept
+    def tables(self) -> pd.DataFrame:
+        """table_name, rows of every mart."""
+        return self._query(
+            """SELECT table_name, estimated_size AS rows FROM duckdb_tables()
+               WHERE schema_name = 'main' ORDER BY table_name"""
+        )
+
+    @_kept
+    def applicant_types(self) -> pd.DataFrame:
+        """The six applicant types in display order: applicant_type, meaning."""
+        return self._query(
+            "SELECT applicant_type, meaning FROM applicant_type WHERE kind = 'type' ORDER BY position"
+        )
+
+    @_kept
+    def specialties(self) -> pd.DataFrame:
+        """specialty, family of every specialty, totals left out."""
+        return self._query(
+            "SELECT specialty, family FROM specialty WHERE family <> 'Total' ORDER BY specialty"
+        )
+
+    @_kept
+    def match_rates(self) -> pd.DataFrame:
+        """Matched to any PGY-1 position, by Match and applicant type (groups included).
+
+        match_rate is a share of active applicants, 0 to 1; active and matched may be missing.
+        """
+        return self._query(
+            """SELECT match_year, applicant_type, active, matched, match_rate, placed_after_soap,
+                      placement_rate, source_id
+               FROM applicants JOIN applicant_type USING (applicant_type)
+               ORDER BY match_year, position"""
+        )
+
+    @_kept
+    def totals(self) -> pd.DataFrame:
+        """Totals of every Match: positions, filled, applicants, programs."""
+        return self._query("SELECT * EXCLUDE (file, line) FROM totals ORDER BY match_year")
+
+    @_kept
+    def rank_lengths(self) -> pd.DataFrame:
+        """Matched, unmatched and mean length of the rank order list, by Match and type."""
+        return self._query(
+            "SELECT * EXCLUDE (file, line) FROM rank_lengths ORDER BY match_year, applicant_type"
+        )
+
+    @_kept
+    def outcomes(self) -> pd.DataFrame:
+        """Matched and unmatched by specialty, every measure there is, one row a published pair.
+
+        measure names who is counted and what counts as a match; rows of different measures are
+        different populations and are never drawn on one axis.
+        """
+        return self._query(
+            """SELECT edition AS year, applicant_type, specialty, matched, unmatched, total,
+                      source_id,
+                      CASE cohort WHEN 'all active' THEN 'Preferred specialty, all active applicants'
+                                  WHEN 'consented' THEN 'Preferred specialty, applicants who consented to research'
+                                  ELSE 'Preferred specialty, cohort not stated' END AS measure
+               FROM preferred_outcomes
+               UNION ALL
+               SELECT match_year, applicant_type, specialty, matched, unmatched, total, source_id,
+                      'Seniors who ranked only this specialty'
+               FROM one_specialty_outcomes WHERE specialty <> 'All specialties'
+               ORDER BY year, applicant_type, measure, specialty"""
+        )
+
+    @_kept
+    def positions(self) -> pd.DataFrame:
+        """Positions offered and filled by Match, specialty and scope (what is counted together)."""
+        return self._query(
+            """SELECT match_year, specialty, scope, programs, offered, filled,
+                      filled / offered AS fill_rate, filled_us_md_senior, filled_us_do_senior,
+                      filled_us_img, filled_non_us_img, applicants_total, confirmed, source_id
+               FROM positions WHERE specialty <> 'All specialties'
+               ORDER BY match_year, specialty, scope"""
+        )
+
+    @_kept
+    def characteristics(self) -> pd.DataFrame:
+        """Step 2 CK and other measures of matched and not matched applicants."""
+        return self._query(
+            """SELECT * EXCLUDE (file, line) FROM characteristics
+               ORDER BY edition, applicant_type, specialty, measure, outcome"""
+        )
+
+    @_kept
+    def guide_claims(self) -> pd.DataFrame:
+        """What the guide says beside what the tables say: claim, said, published, verdict."""
+        return self._query("SELECT * FROM guide_claim ORDER BY position")
+
+    @_kept
+    def sources(self) -> pd.DataFrame:
+        """Every publication, with how many figures' rows refer to it."""
+        return self._query("SELECT * FROM source JOIN publisher USING (publisher) ORDER BY ALL")
+
+    @_kept
+    def coverage(self) -> pd.DataFrame:
+        """Rows by mart and year, long form: table_name, year, rows."""
+        dated = self._query(
+            """SELECT table_name, arg_min(column_name, column_index) AS year_column
+               FROM duckdb_columns()
+               WHERE column_name IN ('match_year', 'edition', 'survey_year', 'season')
+                     OR (column_name = 'year' AND table_name = 'residents')
+               GROUP BY table_name HAVING table_name <> 'check_totals' ORDER BY table_name"""
+        )
+        parts = [
+            f"""SELECT '{row.table_name}' AS table_name, "{row.year_column}" AS year, count(*) AS rows
+                FROM "{row.table_name}" GROUP BY ALL"""
+            for row in dated.itertuples()
+        ]
+        return self._query(" UNION ALL ".join(parts) + " ORDER BY table_name, year")
+
+    @_kept
+    def input_files(self) -> pd.DataFrame:
+        """Every input file of the build: rows, rules each row was held against, checksum."""
+        return self._query("SELECT * FROM input_file ORDER BY publisher, table_name, file")
+
+    @_kept
+    def check_totals(self) -> pd.DataFrame:
+        """Sums over rows beside the published totals they were checked against."""
+        return self._query("SELECT * FROM check_totals ORDER BY rule, match_year")

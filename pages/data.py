@@ -1,0 +1,86 @@
+"""Data: whose figures these are, how fresh, how checked, and where to get them."""
+
+import streamlit as st
+
+from matchatlas import ui
+
+catalog = ui.catalog()
+st.title("Data")
+st.markdown(
+    f"Build **{catalog.build_id}** of {catalog.built_at:%d %B %Y, %H:%M UTC}. "
+    "Every row of every table names its publication."
+)
+
+st.header("Whose figures these are", anchor="rights")
+sources = catalog.sources()
+owners = sources.drop_duplicates("publisher")
+st.markdown(
+    "\n".join(f"- [{row.name}]({row.url}): {row.rights}" for row in owners.itertuples(index=False))
+)
+st.markdown(
+    "Match Atlas is not affiliated with, nor endorsed by, any of them. It ships single figures, "
+    "sums and summary tables, each with its source, and no whole detailed report that a "
+    "publisher sells or restricts. Whoever holds a copy of such a report can import it for their "
+    "own use; it then stays on their machine."
+)
+
+st.header("The guide, checked", anchor="guide")
+st.markdown("What the guide says, beside what the tables hold.")
+claims = catalog.guide_claims().merge(sources[["source_id", "title"]], on="source_id", how="left")
+st.dataframe(
+    claims[["claim", "said", "published", "verdict", "title"]].fillna(""),
+    hide_index=True,
+    column_config={
+        "claim": st.column_config.TextColumn("Claim", width="medium"),
+        "said": "The guide says",
+        "published": st.column_config.TextColumn("Published", width="large"),
+        "verdict": "Verdict",
+        "title": "Source",
+    },
+)
+
+st.header("Coverage", anchor="coverage")
+coverage = catalog.coverage()
+st.markdown("Rows by table and year; an empty cell is a year that has not been added.")
+st.dataframe(
+    coverage.pivot(index="table_name", columns="year", values="rows")
+    .astype("Int64")
+    .rename(columns=str)
+    .rename_axis("Table"),
+)
+
+st.header("Checks", anchor="checks")
+files = catalog.input_files()
+totals = catalog.check_totals()
+st.markdown(
+    f"{files['rows'].sum():,} rows of {len(files)} files passed every rule of their contracts; "
+    f"{len(totals)} sums over rows agree with published totals."
+)
+with st.expander("Files, rows and rules"):
+    st.dataframe(files[["publisher", "title", "file", "rows", "rules", "sha256"]], hide_index=True)
+with st.expander("Sums beside published totals"):
+    st.dataframe(totals, hide_index=True)
+
+st.header("Sources", anchor="sources")
+with st.expander(f"All {len(sources)} publications"):
+    st.dataframe(
+        sources[["publisher", "year", "title", "read_from", "source_id"]].sort_values(
+            ["publisher", "year"], ascending=[True, False]
+        ),
+        hide_index=True,
+        column_config={"read_from": "Transcribed from"},
+    )
+
+st.header("Download", anchor="download")
+tables = [name for name in catalog.tables()["table_name"] if name != "build"]
+name = ui.choose("Table", tables, "table", default="applicants")
+table = catalog.table(name)
+st.dataframe(table.head(200), hide_index=True)
+st.download_button(
+    f"{name}.csv ({len(table):,} rows)",
+    ui.to_csv(table),
+    file_name=f"match-atlas-{name}.csv",
+    mime="text/csv",
+    icon=":material/download:",
+    on_click="ignore",
+)

@@ -1,0 +1,94 @@
+"""Start: who are you, and the figures that matter to you."""
+
+import streamlit as st
+
+from matchatlas import charts, ui
+
+catalog = ui.catalog()
+
+st.title("Your way through the U.S. residency Match")
+st.markdown(
+    "Explore published match rates, see what moves the odds, and trace every figure to its source."
+)
+applicant_type = ui.choose_applicant_type()
+
+rates = catalog.match_rates()
+own = rates[rates["applicant_type"] == applicant_type]
+known = own.dropna(subset=["match_rate"])
+latest = known.iloc[-1]
+year = int(latest["match_year"])
+
+st.markdown(
+    f"### Of 100 {applicant_type}s in the {year} Match, about "
+    f"**{100 * latest['match_rate']:.0f}** matched to a PGY-1 position"
+)
+
+
+def metric(column, label: str, series, form: str, percent: bool = False) -> None:
+    """One figure with its year, its change since the figure before, and its trend."""
+    scale = 100 if percent else 1
+    series = series.dropna()
+    if series.empty:
+        column.metric(label, "not published", help="No table with this figure has been added.")
+        return
+    last_year = int(series.index[-1])
+    delta = None
+    if len(series) > 1:
+        change = scale * (series.iloc[-1] - series.iloc[-2])
+        delta = f"{change:+{form}}{' points' if percent else ''} since {series.index[-2]}"
+    column.metric(
+        f"{label} ({last_year})",
+        f"{scale * series.iloc[-1]:{form}}{' %' if percent else ''}",
+        delta=delta,
+        delta_color="off",
+        chart_data=(scale * series).tolist() if len(series) > 1 else None,
+        border=True,
+    )
+
+
+by_year = own.set_index("match_year")
+ranks = catalog.rank_lengths()
+ranks = ranks[ranks["applicant_type"] == applicant_type].set_index("match_year")
+totals = catalog.totals().set_index("match_year")
+first, second = st.columns(2), st.columns(2)
+metric(first[0], "Matched to a PGY-1 position", by_year["match_rate"], ".1f", percent=True)
+metric(first[1], "Active applicants of this type", by_year["active"], ",.0f")
+metric(second[0], "PGY-1 positions offered to all", totals["positions_pgy1"], ",.0f")
+metric(second[1], "Programs ranked by those who matched, mean", ranks["mean_ranks_matched"], ".1f")
+if not ranks.empty:
+    last = ranks.iloc[-1]
+    st.markdown(
+        f"In {ranks.index[-1]}, those who matched had ranked "
+        f"**{last['mean_ranks_matched']:.1f}** programs on average; those who did not, "
+        f"**{last['mean_ranks_unmatched']:.1f}**. A longer list goes with a higher match rate, "
+        "partly because strong applicants get more interviews."
+    )
+
+shown = rates[
+    rates["applicant_type"].isin([applicant_type, "All applicants"]) & rates["match_rate"].notna()
+]
+best = known.loc[known["match_rate"].idxmax()]
+ui.chart(
+    f"{applicant_type}s: {100 * known.iloc[0]['match_rate']:.0f} % matched in "
+    f"{int(known.iloc[0]['match_year'])}, {100 * latest['match_rate']:.0f} % in {year}",
+    "Match rate: active applicants matched to any PGY-1 position, in percent. It does not tell "
+    "how many got the specialty they wanted. A gap is a year that has not been added.",
+    charts.trend(
+        shown, "match_year", "match_rate", "Match rate (%)", "applicant_type", percent=True
+    ),
+    shown,
+    alt=f"Line chart of the match rate of {applicant_type}s beside all applicants; highest "
+    f"{100 * best['match_rate']:.1f} percent in {int(best['match_year'])}, latest "
+    f"{100 * latest['match_rate']:.1f} percent in {year}.",
+    key="match-rate-trend",
+    people=f"{latest['active']:,.0f} active {applicant_type}s in {year}"
+    if latest["active"] == latest["active"]
+    else None,
+)
+
+st.markdown("### Where to next")
+st.page_link("pages/specialties.py", label="Compare specialties", icon=":material/bar_chart:")
+st.page_link(
+    "pages/what_if.py", label="Ask “what if” for one specialty", icon=":material/calculate:"
+)
+st.page_link("pages/data.py", label="See where every figure comes from", icon=":material/database:")

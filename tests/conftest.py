@@ -1,0 +1,81 @@
+"""Fixtures: the built database, a copy of the inputs to spoil, the app in a real server."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import pytest
+
+from etl.build import ensure
+from etl.paths import ROOT, Paths
+from matchatlas.catalog import open_catalog
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database():
+    """The database of this checkout, current."""
+    paths = Paths()
+    ensure(paths)
+    return paths.database
+
+
+@pytest.fixture(scope="session")
+def catalog(database):
+    return open_catalog(database)
+
+
+@pytest.fixture
+def inputs(tmp_path):
+    """A copy of the inputs that a test may spoil."""
+    data = tmp_path / "data"
+    shutil.copytree(
+        ROOT / "data", data, ignore=shutil.ignore_patterns("*.duckdb", "builds", ".build.lock")
+    )
+    return Paths(data=data)
+
+
+@pytest.fixture(scope="session")
+def server(database):
+    """The app as a user starts it; yields its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"STREAMLIT_SERVER_HEADLESS": "true"},
+    )
+    try:
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+                break
+            except OSError:
+                assert process.poll() is None, "the app did not start"
+                time.sleep(0.25)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's chromium, headless. Its absence fails: these tests are never skipped."""
+    from playwright.sync_api import sync_playwright
+
+    executable = shutil.which("chromium")
+    assert executable, "chromium is missing: apt-get install chromium (make test does it)"
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+             "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=flags)
+        yield chromium
+        chromium.close()

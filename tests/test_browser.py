@@ -1,0 +1,90 @@
+"""The app in a real browser, as a person uses it."""
+
+import re
+
+import pytest
+
+PAGES = ["", "specialties", "what_if", "data"]
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on(
+        "console",
+        lambda message: page.problems.append(message.text) if _ours(message) else None,
+    )
+    yield page
+    context.close()
+    assert page.problems == []
+
+
+def _ours(message) -> bool:
+    # Streamlit looks for its own endpoints below a page's path before it tries the root.
+    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
+
+
+def visit(page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_selector("h1")
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=20000)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", [1440, 390])
+def test_page_opens_without_error_or_sideways_scrolling(page, server, path, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    visit(page, f"{server}/{path}")
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_nothing_is_fetched_from_outside(page, server):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES:
+        visit(page, f"{server}/{path}")
+    outside = [url for url in asked if not url.startswith((server, "data:", "blob:"))]
+    assert outside == []
+
+
+def test_a_filter_changes_the_chart_and_the_link_keeps_it(page, server):
+    visit(page, f"{server}/specialties")
+    title = page.locator("h4").first
+    assert "Non-US IMGs" in title.inner_text()
+    page.get_by_role("combobox", name="Applicant type").click()
+    page.get_by_role("option", name="US DO Senior", exact=True).click()
+    page.wait_for_function("document.querySelector('h4').innerText.includes('US DO Senior')")
+    changed = title.inner_text()
+    assert re.search(r"[?&]type=US(\+|%20)DO(\+|%20)Senior", page.url)
+    marks = page.locator(".js-plotly-plot").first.locator(".point").count()
+    assert marks > 10
+
+    page.goto(page.url)
+    page.wait_for_selector(".js-plotly-plot .point")
+    assert title.inner_text() == changed
+    assert page.locator(".js-plotly-plot").first.locator(".point").count() == marks
+
+
+def test_an_unknown_parameter_value_is_noted(page, server):
+    visit(page, f"{server}/?type=Wizard")
+    note = page.get_by_text("The link asked for")
+    note.wait_for()
+    assert "Wizard" in note.inner_text()
+
+
+def test_the_applicant_type_goes_along_to_the_next_page(page, server):
+    visit(page, f"{server}/?type=US+IMG")
+    page.get_by_role("link", name="Specialties").first.click()
+    page.wait_for_url("**/specialties**")
+    page.get_by_role("heading", name="Match rates").wait_for()
+    assert "US IMG" in page.get_by_text("US IMG", exact=False).first.inner_text()
+
+
+def test_charts_tell_themselves_to_who_does_not_see_them(page, server):
+    visit(page, f"{server}/specialties")
+    page.wait_for_selector(".js-plotly-plot")
+    assert page.get_by_role("figure", name=re.compile("Ranked dots with intervals")).count() == 1
