@@ -5,6 +5,8 @@ Colors come from palettes made for color-blind readers, with at least 3:1 contra
 the light and the dark background; shape or position always says the same as color.
 """
 
+import textwrap
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -20,7 +22,9 @@ TYPE_COLORS = {
     "All applicants": GREY,
 }
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "hexagon")
-ROW_HEIGHT = 24
+ROW_HEIGHT = 28
+AXIS_HEIGHT = 90
+LABEL_WIDTH = 22
 GRID = "rgba(128,128,128,0.25)"
 
 TEMPLATE = go.layout.Template(
@@ -47,12 +51,16 @@ def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
     """
     rows = rates.sort_values("rate")
     figure = _figure(
-        ROW_HEIGHT * len(rows) + 70,
-        xaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102], "side": "top"},
+        ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
+        xaxis={
+            "title": {"text": "Match rate (%)", "standoff": 4},
+            "range": [0, 102],
+            "side": _side(rows),
+        },
     )
     figure.add_scatter(
         x=100 * rows["rate"],
-        y=rows["specialty"],
+        y=_wrapped(rows["specialty"]),
         mode="markers",
         marker={"size": 10, "color": color},
         error_x={
@@ -77,10 +85,13 @@ def ranked_bars(rows: pd.DataFrame, value: str, label: str, color: str = BLUE) -
     rows: specialty and the column `value`; label: the axis title with its unit.
     """
     rows = rows.sort_values(value)
-    figure = _figure(ROW_HEIGHT * len(rows) + 70, xaxis={"title": {"text": label}, "side": "top"})
+    figure = _figure(
+        ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
+        xaxis={"title": {"text": label, "standoff": 4}, "side": _side(rows)},
+    )
     figure.add_bar(
         x=rows[value],
-        y=rows["specialty"],
+        y=_wrapped(rows["specialty"]),
         orientation="h",
         marker={"color": color},
         hovertemplate="<b>%{y}</b><br>%{x:,}<extra></extra>",
@@ -118,6 +129,16 @@ def trend(
         )
     figure.update_layout(hovermode="x unified", showlegend=rows[by].nunique() > 1)
     return figure
+
+
+def _wrapped(names: pd.Series) -> list[str]:
+    """Names broken over lines, so that on a phone the marks keep most of the width."""
+    return ["<br>".join(textwrap.wrap(name, LABEL_WIDTH)) for name in names]
+
+
+def _side(rows: pd.DataFrame) -> str:
+    """A long chart has its scale on top, where reading begins."""
+    return "top" if len(rows) > 12 else "bottom"
 
 
 def _tick(years: pd.Series) -> int:

@@ -27,17 +27,15 @@ st.markdown(
 st.header("The guide, checked", anchor="guide")
 st.markdown("What the guide says, beside what the tables hold.")
 claims = catalog.guide_claims().merge(sources[["source_id", "title"]], on="source_id", how="left")
-st.dataframe(
-    claims[["claim", "said", "published", "verdict", "title"]].fillna(""),
-    hide_index=True,
-    column_config={
-        "claim": st.column_config.TextColumn("Claim", width="medium"),
-        "said": "The guide says",
-        "published": st.column_config.TextColumn("Published", width="large"),
-        "verdict": "Verdict",
-        "title": "Source",
-    },
-)
+VERDICT_COLORS = {"agrees": "green", "agrees in part": "blue", "see figures": "blue"}
+for claim in claims.fillna("").itertuples():
+    color = VERDICT_COLORS.get(claim.verdict, "orange" if claim.published else "gray")
+    found = f" **Published:** {claim.published}." if claim.published else ""
+    st.markdown(
+        f"**{claim.claim}** :{color}-badge[{claim.verdict}]  \n"
+        f"**The guide:** {claim.said}.{found}"
+        + (f"  \n:small[{claim.title}]" if claim.title else "")
+    )
 
 st.header("Coverage", anchor="coverage")
 coverage = catalog.coverage()
@@ -47,6 +45,8 @@ st.dataframe(
     .astype("Int64")
     .rename(columns=str)
     .rename_axis("Table"),
+    height="content",
+    placeholder="",
 )
 
 st.header("Checks", anchor="checks")

@@ -102,7 +102,7 @@ first = ranking.sort_values("offered").iloc[-1]
 ui.chart(
     f"{first['specialty']} offered the most PGY-1 positions in {offered_year}",
     f"PGY-1 positions offered, {len(ranking)} specialties.",
-    charts.ranked_bars(ranking, "offered", "PGY-1 positions offered"),
+    charts.ranked_bars(ranking, "offered", "PGY-1 positions"),
     ranking,
     alt=f"Ranked bars of PGY-1 positions offered in {offered_year}; {first['specialty']} leads "
     f"with {first['offered']:,.0f}.",

@@ -32,6 +32,9 @@ def metric(column, label: str, series, form: str, percent: bool = False) -> None
         column.metric(label, "not published", help="No table with this figure has been added.")
         return
     last_year = int(series.index[-1])
+    # A sparkline has no year axis: only years without a gap between them may stand in it.
+    breaks = series.index.to_series().diff().ne(1).cumsum()
+    run = series[breaks == breaks.iloc[-1]]
     delta = None
     if len(series) > 1:
         change = scale * (series.iloc[-1] - series.iloc[-2])
@@ -41,7 +44,7 @@ def metric(column, label: str, series, form: str, percent: bool = False) -> None
         f"{scale * series.iloc[-1]:{form}}{' %' if percent else ''}",
         delta=delta,
         delta_color="off",
-        chart_data=(scale * series).tolist() if len(series) > 1 else None,
+        chart_data=(scale * run).tolist() if len(run) > 2 else None,
         border=True,
     )
 

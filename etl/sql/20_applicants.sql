@@ -3,7 +3,7 @@
 CREATE TABLE applicants AS
 SELECT match_year, applicant_type, active_applicants AS active, matched_pgy1 AS matched,
        coalesce(match_rate_pct / 100, matched_pgy1 / active_applicants) AS match_rate,
-       match_rate_pct IS NULL AS rate_from_counts,
+       match_rate_pct IS NULL AND active_applicants IS NOT NULL AS rate_from_counts,
        placed_after_soap_active AS placed_after_soap, placement_rate_active_pct / 100 AS placement_rate,
        note, source_id, file, line
 FROM raw.applicants_by_type;
