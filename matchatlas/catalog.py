@@ -152,6 +152,100 @@ class Catalog:
         )
 
     @_kept
+    def fills(self) -> pd.DataFrame:
+        """Positions filled by each applicant type, all levels and tracks together, by specialty.
+
+        share is the type's share of all positions filled (0 to 1): no match rate.
+        """
+        return self._query(
+            """SELECT match_year, specialty, applicant_type, filled_by_type, filled_total,
+                      filled_by_type / filled_total AS share, source_id
+               FROM fills JOIN applicant_type USING (applicant_type)
+               WHERE scope = 'all levels and tracks'
+               ORDER BY match_year, specialty, position"""
+        )
+
+    @_kept
+    def first_choice(self) -> pd.DataFrame:
+        """Applicants whose first or only choice a specialty was, beside its positions."""
+        return self._query(
+            """SELECT match_year, specialty, applicants, offered,
+                      applicants / offered AS applicants_per_position, source_id
+               FROM first_choice ORDER BY match_year, specialty"""
+        )
+
+    @_kept
+    def matches(self) -> pd.DataFrame:
+        """PGY-1 matches of U.S. MD and DO applicants by Match and specialty."""
+        return self._query(
+            "SELECT * EXCLUDE (file, line) FROM matches ORDER BY match_year, specialty"
+        )
+
+    @_kept
+    def img_friendliness(self) -> pd.DataFrame:
+        """IMGs' share of positions filled beside non-US IMGs' own match rate, by specialty.
+
+        img_share: of the positions filled, all levels and tracks, latest year (fills_year).
+        matched, total: non-US IMGs and their preferred specialty, latest edition (rate_year).
+        Either side may be missing.
+        """
+        return self._query(
+            """WITH share AS (
+                   SELECT match_year AS fills_year, specialty, sum(filled_by_type) AS img_filled,
+                          any_value(filled_total) AS filled_total,
+                          sum(filled_by_type) / any_value(filled_total) AS img_share,
+                          any_value(source_id) AS source_id
+                   FROM fills
+                   WHERE scope = 'all levels and tracks' AND applicant_type IN ('US IMG', 'Non-US IMG')
+                         AND match_year = (SELECT max(match_year) FROM fills
+                                           WHERE scope = 'all levels and tracks')
+                   GROUP BY match_year, specialty
+               ), rate AS (
+                   SELECT edition AS rate_year, specialty, matched, total, source_id AS rate_source_id
+                   FROM preferred_outcomes
+                   WHERE applicant_type = 'Non-US IMG' AND cohort = 'all active'
+                         AND edition = (SELECT max(edition) FROM preferred_outcomes
+                                        WHERE applicant_type = 'Non-US IMG' AND cohort = 'all active')
+               )
+               SELECT * FROM share FULL JOIN rate USING (specialty) ORDER BY specialty"""
+        )
+
+    @_kept
+    def residents(self) -> pd.DataFrame:
+        """AAMC's active residents by specialty and group, with how far the row is trusted."""
+        return self._query(
+            "SELECT * EXCLUDE (file, line) FROM residents ORDER BY year, specialty, resident_group"
+        )
+
+    @_kept
+    def states(self) -> pd.DataFrame:
+        """Positions by state with IMGs' share of those filled, and the tile grid's places."""
+        return self._query(
+            """SELECT match_year, state, code, tile_row, tile_column, offered, filled,
+                      filled / offered AS fill_rate,
+                      (filled_us_img + filled_non_us_img) / filled AS img_share,
+                      filled_us_img + filled_non_us_img AS filled_imgs, source_id
+               FROM state_positions JOIN state USING (state) ORDER BY match_year, state"""
+        )
+
+    @_kept
+    def state_specialties(self) -> pd.DataFrame:
+        """Positions by state and specialty, about 99 % of all: sums are no NRMP totals."""
+        return self._query(
+            """SELECT match_year, state, code, tile_row, tile_column, specialty, offered, filled,
+                      filled / nullif(offered, 0) AS fill_rate, institutions, source_id
+               FROM state_specialty_positions JOIN state USING (state)
+               ORDER BY match_year, state, specialty"""
+        )
+
+    @_kept
+    def definition_changes(self) -> pd.DataFrame:
+        """Changes that make years before and after unlike: match_year, change, meaning."""
+        return self._query(
+            "SELECT * EXCLUDE (file, line) FROM definition_change ORDER BY match_year"
+        )
+
+    @_kept
     def characteristics(self) -> pd.DataFrame:
         """Step 2 CK and other measures of matched and not matched applicants."""
         return self._query(

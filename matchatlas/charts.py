@@ -34,7 +34,14 @@ TEMPLATE = go.layout.Template(
         xaxis={"automargin": True, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True},
         yaxis={"automargin": True, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True},
         hoverlabel={"font": {"size": 14}},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": {"text": ""}},
+        legend={
+            "orientation": "h",
+            "yanchor": "bottom",
+            "y": 1.0,
+            "x": 0,
+            "title": {"text": ""},
+            "traceorder": "normal",
+        },
         bargap=0.25,
     )
 )
@@ -57,6 +64,7 @@ def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
             "range": [0, 102],
             "side": _side(rows),
         },
+        yaxis={"type": "category"},
     )
     figure.add_scatter(
         x=100 * rows["rate"],
@@ -71,7 +79,7 @@ def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
             "thickness": 2,
             "width": 0,
         },
-        customdata=rows[["matched", "total", "low", "high"]],
+        customdata=rows[["matched", "total", "low", "high", "specialty"]],
         hovertemplate="<b>%{y}</b><br>%{x:.1f} % matched<br>%{customdata[0]:,} of "
         "%{customdata[1]:,}<br>95 % interval %{customdata[2]:.0%} to %{customdata[3]:.0%}"
         "<extra></extra>",
@@ -94,17 +102,25 @@ def ranked_bars(rows: pd.DataFrame, value: str, label: str, color: str = BLUE) -
         y=_wrapped(rows["specialty"]),
         orientation="h",
         marker={"color": color},
+        customdata=rows[["specialty"]],
         hovertemplate="<b>%{y}</b><br>%{x:,}<extra></extra>",
     )
     return figure
 
 
 def trend(
-    rows: pd.DataFrame, year: str, value: str, label: str, by: str, percent: bool = False
+    rows: pd.DataFrame,
+    year: str,
+    value: str,
+    label: str,
+    by: str,
+    percent: bool = False,
+    breaks: pd.DataFrame | None = None,
 ) -> go.Figure:
-    """Lines over years, one a value of `by`, each named at its last point.
+    """Lines over years, one a value of `by`.
 
     rows: columns year, value (a share where percent), by. Years without a figure leave a gap.
+    breaks: match_year, change: where years before and after are unlike, drawn as dotted lines.
     """
     figure = _figure(
         360,
@@ -127,8 +143,26 @@ def trend(
             marker={"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 8},
             hovertemplate="%{x}: %{y:.1f} %" if percent else "%{x}: %{y:,}",
         )
+    if breaks is not None:
+        _mark_breaks(figure, breaks, rows[year])
     figure.update_layout(hovermode="x unified", showlegend=rows[by].nunique() > 1)
     return figure
+
+
+def _mark_breaks(figure: go.Figure, breaks: pd.DataFrame, years: pd.Series) -> None:
+    inside = breaks[breaks["match_year"].between(years.min() + 1, years.max())]
+    for level, change in enumerate(inside.itertuples()):
+        figure.add_vline(
+            x=change.match_year - 0.5,
+            line={"dash": "dot", "width": 1.5, "color": GREY},
+            annotation={
+                "text": change.change,
+                "yref": "paper",
+                "y": 0.02 + 0.09 * level,
+                "xanchor": "right",
+                "font": {"size": 12, "color": GREY},
+            },
+        )
 
 
 def _wrapped(names: pd.Series) -> list[str]:
@@ -148,3 +182,132 @@ def _tick(years: pd.Series) -> int:
 def _color(name: str, number: int) -> str:
     palette = list(TYPE_COLORS.values())
     return TYPE_COLORS.get(name, palette[number % len(palette)])
+
+
+def stacked_fills(fills: pd.DataFrame) -> go.Figure:
+    """Who fills the positions: one bar a specialty, 100 % wide, one segment an applicant type.
+
+    fills: specialty, applicant_type, share (0 to 1), filled_by_type, filled_total.
+    """
+    imgs = fills[fills["applicant_type"].isin(["US IMG", "Non-US IMG"])]
+    order = imgs.groupby("specialty")["share"].sum().sort_values().index
+    figure = _figure(
+        ROW_HEIGHT * len(order) + AXIS_HEIGHT + 60,
+        barmode="stack",
+        xaxis={"title": {"text": "Share of positions filled (%)"}, "range": [0, 100]},
+        yaxis={"categoryorder": "array", "categoryarray": _wrapped(pd.Series(order))},
+    )
+    for applicant_type, rows in fills.groupby("applicant_type", sort=False):
+        figure.add_bar(
+            x=100 * rows["share"],
+            y=_wrapped(rows["specialty"]),
+            name=applicant_type,
+            orientation="h",
+            marker={"color": TYPE_COLORS[applicant_type]},
+            customdata=rows[["filled_by_type", "filled_total", "specialty"]],
+            hovertemplate="<b>%{y}</b><br>%{x:.1f} % by " + applicant_type + "s<br>"
+            "%{customdata[0]:,} of %{customdata[1]:,}<extra></extra>",
+        )
+    return figure
+
+
+def dumbbell(pairs: pd.DataFrame, label: str, guides: tuple[float, ...] = ()) -> go.Figure:
+    """Matched against not matched, one row a specialty, highest matched mean on top.
+
+    pairs: specialty, matched, not_matched (means), n_matched, n_not_matched; label: axis title
+    with unit; guides: values drawn as dotted vertical lines (the guide's advice).
+    """
+    rows = pairs.sort_values("matched")
+    names = _wrapped(rows["specialty"])
+    figure = _figure(
+        ROW_HEIGHT * len(rows) + AXIS_HEIGHT + 40,
+        xaxis={"title": {"text": label}},
+        yaxis={"categoryorder": "array", "categoryarray": names},
+    )
+    for name, low, high in zip(names, rows["matched"], rows["not_matched"], strict=True):
+        figure.add_scatter(
+            x=[low, high], y=[name, name], mode="lines", line={"color": GREY, "width": 2},
+            showlegend=False, hoverinfo="skip",
+        )  # fmt: skip
+    for outcome, title, color, symbol in (
+        ("not_matched", "Not matched", RED, "diamond"),
+        ("matched", "Matched", BLUE, "circle"),
+    ):
+        figure.add_scatter(
+            x=rows[outcome], y=names, mode="markers", name=title,
+            marker={"color": color, "size": 11, "symbol": symbol},
+            customdata=rows[[f"n_{outcome}", "specialty"]],
+            hovertemplate="<b>%{y}</b><br>" + title + ": mean %{x:.1f}, n = %{customdata[0]:,}"
+            "<extra></extra>",
+        )  # fmt: skip
+    for value in guides:
+        figure.add_vline(
+            x=value,
+            line={"dash": "dot", "width": 1.5, "color": GREY},
+            annotation={"text": f"{value:g}", "yref": "paper", "y": 1, "yanchor": "top"},
+        )
+    return figure
+
+
+def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.Figure:
+    """IMGs' share of positions against their own match rate, one mark a specialty.
+
+    rows: specialty, img_share, rate, low, high (0 to 1), matched, total, guide (the guide names
+    it). The dotted lines are the shares over all specialties.
+    """
+    figure = _figure(
+        520,
+        xaxis={"title": {"text": "Positions filled by IMGs (%)"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "Non-US IMGs' match rate (%)"}, "range": [0, 100]},
+    )
+    for named, title, symbol, color in (
+        (False, "Other specialties", "circle", BLUE),
+        (True, "Named by the guide", "star", RED),
+    ):
+        part = rows[rows["guide"] == named]
+        figure.add_scatter(
+            x=100 * part["img_share"],
+            y=100 * part["rate"],
+            name=title,
+            mode="markers+text",
+            text=part["specialty"].where(named | part["total"].ge(300), ""),
+            textposition="top center",
+            marker={"symbol": symbol, "size": 13 if named else 9, "color": color},
+            error_y={
+                "type": "data",
+                "array": 100 * (part["high"] - part["rate"]),
+                "arrayminus": 100 * (part["rate"] - part["low"]),
+                "color": GRID,
+                "width": 0,
+            },
+            customdata=part[["matched", "total", "specialty"]],
+            hovertemplate="<b>%{customdata[2]}</b><br>IMGs fill %{x:.1f} %<br>%{y:.1f} % of "
+            "non-US IMGs matched (%{customdata[0]:,} of %{customdata[1]:,})<extra></extra>",
+        )
+    dotted = {"dash": "dot", "width": 1.5, "color": GREY}
+    figure.add_vline(x=100 * mean_share, line=dotted)
+    figure.add_hline(y=100 * mean_rate, line=dotted)
+    return figure
+
+
+def tile_grid(states: pd.DataFrame, value: str, label: str, percent: bool) -> go.Figure:
+    """A map of equal tiles, one a state, darker where `value` is larger.
+
+    states: code, state, tile_row, tile_column, value (a share where percent). States without a
+    row have no tile: missing is not zero.
+    """
+    shown = 100 * states[value] if percent else states[value]
+    figure = _figure(
+        430,
+        xaxis={"visible": False, "range": [-0.6, 11.6]},
+        yaxis={"visible": False, "range": [7.6, -0.6]},
+    )
+    figure.add_heatmap(
+        x=states["tile_column"], y=states["tile_row"], z=shown, xgap=3, ygap=3,
+        text=states["code"], texttemplate="%{text}",
+        customdata=states[["state"]], colorscale="Cividis", reversescale=True,
+        colorbar={"title": {"text": label, "side": "top"}, "orientation": "h", "thickness": 10,
+                  "y": -0.02, "yanchor": "top"},
+        hovertemplate="<b>%{customdata[0]}</b><br>" + label + ": %{z:,.1f}<extra></extra>",
+    )  # fmt: skip
+    return figure

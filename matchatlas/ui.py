@@ -1,6 +1,7 @@
 """What several pages show alike: choices kept in the URL, charts with their sources, notes."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -8,8 +9,18 @@ import streamlit as st
 
 from matchatlas.catalog import Catalog, open_catalog
 
+PAGES = Path(__file__).resolve().parent.parent / "pages"
 APPLICANT_TYPE = "type"
 SPECIALTY = "specialty"
+PRESENT = "present"
+PRESENTATION_STYLE = """<style>
+.stMain { font-size: 1.3rem; }
+.stMain p, .stMain li, .stMain small { font-size: 1.3rem !important; color: inherit !important; opacity: 1; }
+.stMain [data-testid=stCaptionContainer] { opacity: 1; color: inherit; }
+.stMain :is(.stSelectbox, .stMultiSelect, .stDownloadButton, .stExpander, .stSlider, .stNumberInput) {
+  display: none;
+}
+</style>"""
 
 
 def catalog() -> Catalog:
@@ -66,21 +77,33 @@ def chart(
     alt: str,
     key: str,
     people: str | None = None,
+    drill: bool = False,
 ) -> None:
     """A chart with all that makes it citable.
 
     title states the finding, measure the unit and who is counted, alt tells the chart to who does
     not see it; data are the plotted rows (with `source_id`), offered as CSV; people is the number
-    of people behind it, said beside the sources.
+    of people behind it, said beside the sources; with drill, a click on a mark opens the profile
+    of its specialty.
     """
     st.markdown(f"#### {title}")
-    st.caption(measure)
-    st.plotly_chart(
+    small(measure)
+    if presenting():
+        figure.update_layout(font={"size": 20}, height=1.25 * figure.layout.height)
+    event = st.plotly_chart(
         figure,
         alt=alt,
         key=f"chart-{key}",
-        config={"displaylogo": False, "displayModeBar": False, "responsive": True},
+        config={
+            "displaylogo": False,
+            "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoom", "pan", "autoScale"],
+            "toImageButtonOptions": {"format": "svg", "filename": f"match-atlas-{key}"},
+        },
+        on_select="rerun" if drill else "ignore",
+        selection_mode="points",
     )
+    if drill and event.selection.points:
+        open_profile(event.selection.points[0]["customdata"][-1])
     source_line(data, people)
     st.download_button(
         "CSV",
@@ -94,13 +117,45 @@ def chart(
     )
 
 
+def present(pages: list, current) -> None:
+    """The switch for presentation mode, and in it the keys that turn the pages.
+
+    pages: all pages in the order of the navigation; current: the one shown.
+    """
+    with st.sidebar:
+        st.toggle(
+            "Presentation mode",
+            key=PRESENT,
+            bind="query-params",
+            help="Larger type, no controls; the arrow keys turn the pages.",
+        )
+        if not presenting():
+            return
+        place = pages.index(current)
+        for label, key, step in (("Next view", "Right", 1), ("Former view", "Left", -1)):
+            if st.button(label, shortcut=key):
+                st.switch_page(pages[(place + step) % len(pages)], query_params={})
+    st.html(PRESENTATION_STYLE)
+
+
+def presenting() -> bool:
+    """Whether presentation mode is on: larger type and no controls."""
+    return st.session_state.get(PRESENT, False)
+
+
+def open_profile(specialty: str) -> None:
+    """Go to the profile of a specialty; the applicant type goes along by itself."""
+    st.switch_page(PAGES / "profile.py", query_params={SPECIALTY: specialty})
+
+
 def source_line(data: pd.DataFrame, people: str | None = None) -> None:
     """Who published the figures in `data`: publication, year and table; and how many people."""
-    titles = source_titles(data["source_id"])
+    columns = [column for column in data if column.endswith("source_id")]
+    titles = source_titles(data[columns].stack())
     text = "; ".join(titles[:3])
     if len(titles) > 3:
         text += f"; and {len(titles) - 3} more (Data page)"
-    st.caption(f"Source: {text}." + (f" n = {people}." if people else ""))
+    small(f"Source: {text}." + (f" n = {people}." if people else ""))
 
 
 def source_titles(source_ids: pd.Series) -> list[str]:
@@ -119,6 +174,11 @@ def to_csv(data: pd.DataFrame) -> bytes:
             "'" + safe[column].astype("string"),
         )
     return safe.to_csv(index=False).encode("utf-8-sig")
+
+
+def small(text: str) -> None:
+    """Small print. Streamlit's captions are too pale to be read by everyone (contrast 3.9:1)."""
+    st.markdown(f":small[{text}]")
 
 
 def missing(what: str, how: str) -> None:

@@ -54,6 +54,7 @@ else:
         f"({best['rate']:.0%}) down to {worst['specialty']} ({worst['rate']:.0%}).",
         key="match-rates",
         people=f"{shown['total'].sum():,} {applicant_type}s",
+        drill=True,
     )
     with st.expander("The figures as a table"):
         st.dataframe(
@@ -67,33 +68,82 @@ else:
             },
         )
 
-st.header("Positions", anchor="positions")
+st.header("Compare over the years", anchor="trends")
+QUANTITIES = {
+    "PGY-1 positions offered": ("offered", False),
+    "PGY-1 positions filled (%)": ("fill_rate", True),
+    "Programs": ("programs", False),
+}
 pgy1 = positions[positions["scope"] == "PGY-1"]
-names = sorted(pgy1["specialty"].unique())
-picked = ui.choose_several(
-    "Specialties",
-    names,
-    "specialties",
-    default=["Internal Medicine", "Family Medicine", "Pediatrics", "Psychiatry"],
-    max_selections=6,
-)
-trend = pgy1[pgy1["specialty"].isin(picked)]
+left, right = st.columns([3, 1])
+with left:
+    picked = ui.choose_several(
+        "Specialties",
+        sorted(pgy1["specialty"].unique()),
+        "specialties",
+        default=["Internal Medicine", "Family Medicine", "Pediatrics", "Psychiatry"],
+        max_selections=6,
+    )
+with right:
+    quantity = ui.choose("Quantity", list(QUANTITIES), "quantity")
+column, percent = QUANTITIES[quantity]
+trend = pgy1[pgy1["specialty"].isin(picked)].dropna(subset=[column])
 if trend.empty:
     st.info("Choose at least one specialty.")
 else:
     last_year = trend["match_year"].max()
-    largest = trend[trend["match_year"] == last_year].sort_values("offered").iloc[-1]
+    largest = trend[trend["match_year"] == last_year].sort_values(column).iloc[-1]
+    value = f"{largest[column]:.0%}" if percent else f"{largest[column]:,.0f}"
     ui.chart(
-        f"{largest['specialty']}: {largest['offered']:,.0f} PGY-1 positions offered in {last_year}",
-        "PGY-1 positions offered in the Main Residency Match; positions that begin in PGY-2 are "
-        "not in it. Cells of 2025 other than Internal Medicine and Orthopaedic Surgery come from "
-        "one reading and are not confirmed.",
-        charts.trend(trend, "match_year", "offered", "PGY-1 positions offered", "specialty"),
+        f"{largest['specialty']}: {value} in {last_year}",
+        f"{quantity}. Positions that begin in PGY-2 are not in it. Cells of 2025 other than "
+        "Internal Medicine and Orthopaedic Surgery come from one reading and are not confirmed.",
+        charts.trend(
+            trend, "match_year", column, quantity, "specialty", percent=percent,
+            breaks=catalog.definition_changes(),
+        ),
         trend,
-        alt=f"Lines of PGY-1 positions offered for {', '.join(picked)} through {last_year}.",
+        alt=f"Lines of {quantity.lower()} for {', '.join(picked)} through {last_year}.",
         key="positions-trend",
-    )
+    )  # fmt: skip
 
+st.header("Who fills the positions", anchor="fills")
+fills = catalog.fills()
+fills = fills[fills["match_year"] == fills["match_year"].max()]
+large = fills[fills["filled_total"] >= SMALL]
+imgs = large[large["applicant_type"].str.endswith("IMG")].groupby("specialty")["share"].sum()
+ui.chart(
+    f"IMGs fill {imgs.max():.0%} of the positions of {imgs.idxmax()}, {imgs.min():.0%} of {imgs.idxmin()}",
+    f"Share of positions filled by each applicant type, {large['match_year'].iloc[0]}, all levels; "
+    f"categorical and preliminary tracks together; specialties with {SMALL} positions or more. "
+    "No match rate: it does not tell how many applied.",
+    charts.stacked_fills(large),
+    large,
+    alt=f"Stacked bars for {imgs.size} specialties by applicant type, most IMGs on top: "
+    f"{imgs.idxmax()} {imgs.max():.0%}.",
+    key="who-fills",
+    people=f"{large.drop_duplicates('specialty')['filled_total'].sum():,} positions filled",
+    drill=True,
+)
+
+st.header("Applicants per position", anchor="competition")
+first_choice = catalog.first_choice()
+first_choice = first_choice[first_choice["match_year"] == first_choice["match_year"].max()]
+most = first_choice.sort_values("applicants_per_position").iloc[-1]
+ui.chart(
+    f"{most['specialty']}: {most['applicants_per_position']:.1f} applicants for each position",
+    f"Applicants whose first or only choice it was, for each position offered, "
+    f"{most['match_year']}, all levels, preliminary left out.",
+    charts.ranked_bars(first_choice, "applicants_per_position", "Applicants per position"),
+    first_choice,
+    alt=f"Ranked bars for {len(first_choice)} specialties; {most['specialty']} has the most "
+    f"applicants per position.",
+    key="applicants-per-position",
+    people=f"{first_choice['applicants'].sum():,} applicants",
+    drill=True,
+)
+
+st.header("Positions offered", anchor="positions")
 offered_year = ui.choose(
     "Year of the ranking", sorted(pgy1["match_year"].unique(), reverse=True), "positions_year", 2024
 )
@@ -107,4 +157,5 @@ ui.chart(
     alt=f"Ranked bars of PGY-1 positions offered in {offered_year}; {first['specialty']} leads "
     f"with {first['offered']:,.0f}.",
     key="positions-ranking",
+    drill=True,
 )

@@ -90,8 +90,10 @@ ui.chart(
 )
 
 st.markdown("### Where to next")
-st.page_link("pages/specialties.py", label="Compare specialties", icon=":material/bar_chart:")
+st.page_link(ui.PAGES / "specialties.py", label="Compare specialties", icon=":material/bar_chart:")
 st.page_link(
-    "pages/what_if.py", label="Ask “what if” for one specialty", icon=":material/calculate:"
+    ui.PAGES / "what_if.py", label="Ask “what if” for one specialty", icon=":material/calculate:"
 )
-st.page_link("pages/data.py", label="See where every figure comes from", icon=":material/database:")
+st.page_link(
+    ui.PAGES / "data.py", label="See where every figure comes from", icon=":material/database:"
+)

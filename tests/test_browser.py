@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ["", "specialties", "what_if", "data"]
+PAGES = ["", "specialties", "citizenship", "img_friendly", "competitiveness", "places", "profile",
+         "what_if", "data"]  # fmt: skip
 
 
 @pytest.fixture
@@ -88,3 +90,61 @@ def test_charts_tell_themselves_to_who_does_not_see_them(page, server):
     visit(page, f"{server}/specialties")
     page.wait_for_selector(".js-plotly-plot")
     assert page.get_by_role("figure", name=re.compile("Ranked dots with intervals")).count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_serious_accessibility_violation(browser, server, path, scheme):
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    visit(page, f"{server}/{path}")
+    # The sparklines inside st.metric are Streamlit's own marks; their figures stand beside them.
+    results = Axe().run(page, {"exclude": [["[data-testid=stMetricChart]"]]})
+    context.close()
+    serious = [
+        f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
+        for violation in results.response["violations"]
+        if violation["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_keyboard_alone_reaches_every_control(page, server):
+    visit(page, f"{server}/competitiveness")
+    page.wait_for_selector(".js-plotly-plot")
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate(
+            "(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText)"
+        ))  # fmt: skip
+    text = " ".join(filter(None, reached))
+    for control in ("Applicant type", "Characteristic", "CSV", "The figures as a table"):
+        assert control in text
+
+
+def test_a_click_on_a_mark_opens_the_profile(page, server):
+    visit(page, f"{server}/competitiveness?type=US+MD+Senior")
+    page.wait_for_selector(".js-plotly-plot .point")
+    mark = page.locator(".js-plotly-plot .point").last
+    mark.scroll_into_view_if_needed()
+    box = mark.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x - 30, y, steps=3)
+    page.mouse.move(x, y, steps=3)
+    page.locator(".hoverlayer .hovertext").wait_for()
+    page.mouse.click(x, y)
+    page.wait_for_url("**/profile**")
+    page.get_by_role("heading", name="Specialty profile").wait_for()
+    assert "type=US" in page.url
+    assert page.get_by_role("heading", name="Specialty profile").is_visible()
+
+
+def test_presentation_mode_hides_controls_and_turns_pages_by_key(page, server):
+    visit(page, f"{server}/specialties?present=true")
+    page.wait_for_selector(".js-plotly-plot")
+    assert page.locator(".stMain .stSelectbox").first.is_hidden()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/citizenship**")
+    page.get_by_role("heading", name="Citizenship and school").wait_for()
+    assert "present=true" in page.url

@@ -10,12 +10,12 @@ TYPES = ["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG", "US MD Graduate
 
 
 def open_page(page: str, **query) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
     if page != "start.py":
-        app.switch_page(f"pages/{page}").run()
+        app.switch_page(str(ROOT / "pages" / page)).run()
     return app
 
 

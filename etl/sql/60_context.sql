@@ -15,3 +15,6 @@ SELECT year, specialty, resident_group, residents, trust, source_id, file, line 
 CREATE TABLE eras_applications AS
 SELECT season, applicant_group, per, applications_mean, trust, source_id, file, line
 FROM raw.eras_applications;
+
+CREATE TABLE definition_change AS
+SELECT match_year, change, meaning, source_id, file, line FROM raw.definition_changes;

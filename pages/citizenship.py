@@ -1,0 +1,90 @@
+"""Citizenship: the applicant types side by side, and the gaps between them over time."""
+
+import streamlit as st
+
+from matchatlas import charts, ui
+
+catalog = ui.catalog()
+st.title("Citizenship and school")
+rates = catalog.match_rates().dropna(subset=["match_rate"])
+types = catalog.applicant_types()["applicant_type"].tolist()
+picked = ui.choose_several(
+    "Applicant types",
+    types,
+    "types",
+    default=["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG"],
+)
+shown = rates[rates["applicant_type"].isin(picked)]
+if shown.empty:
+    st.info("Choose at least one applicant type.")
+    st.stop()
+
+year = shown["match_year"].max()
+latest = shown[shown["match_year"] == year].sort_values("match_rate")
+top, bottom = latest.iloc[-1], latest.iloc[0]
+ui.chart(
+    f"In {year}, {100 * top['match_rate']:.0f} % of {top['applicant_type']}s matched, "
+    f"{100 * bottom['match_rate']:.0f} % of {bottom['applicant_type']}s",
+    "Match rate: active applicants matched to any PGY-1 position, in percent.",
+    charts.trend(
+        shown, "match_year", "match_rate", "Match rate (%)", "applicant_type",
+        percent=True, breaks=catalog.definition_changes(),
+    ),
+    shown,
+    alt="Lines of the match rate over years: in the last one "
+    + ", ".join(f"{r.applicant_type} {100 * r.match_rate:.1f} percent" for r in latest.itertuples()),
+    key="rates-by-type",
+    people=f"{latest['active'].sum():,.0f} active applicants in {year}",
+)  # fmt: skip
+changes = catalog.definition_changes()
+ui.small(
+    "Dotted lines: "
+    + " ".join(f"{c.match_year}, {c.change}: {c.meaning}." for c in changes.itertuples())
+)
+ui.source_line(changes)
+
+pairs = rates.pivot(index="match_year", columns="applicant_type", values="match_rate")
+gap = (pairs["US IMG"] - pairs["Non-US IMG"]).dropna().rename("gap").reset_index()
+gap["between"] = "US IMGs above non-US IMGs"
+gap["points"] = 100 * gap["gap"]
+used = rates[rates["applicant_type"].isin(["US IMG", "Non-US IMG"])]
+gap = gap.merge(used.drop_duplicates("match_year")[["match_year", "source_id"]], on="match_year")
+last = gap.iloc[-1]
+ui.chart(
+    f"US IMGs matched {last['points']:.1f} points more often than non-US IMGs in {last['match_year']}",
+    "Difference of the two match rates, in percentage points. Both are matched to any PGY-1 position.",
+    charts.trend(gap, "match_year", "points", "Gap (points)", "between", breaks=changes),
+    gap,
+    alt=f"Line of the gap in points, from {gap.iloc[0]['points']:.1f} in {gap.iloc[0]['match_year']} "
+    f"to {last['points']:.1f} in {last['match_year']}.",
+    key="img-gap",
+)
+
+counts = shown.dropna(subset=["matched"])
+count_year = counts["match_year"].max()
+ui.chart(
+    "How many matched, by applicant type",
+    "Applicants matched to a PGY-1 position.",
+    charts.trend(
+        counts, "match_year", "matched", "Applicants matched", "applicant_type", breaks=changes
+    ),
+    counts,
+    alt="Lines of the number of matched applicants over years: "
+    + ", ".join(
+        f"{r.applicant_type} {r.matched:,.0f} in {r.match_year}"
+        for r in counts.groupby("applicant_type").tail(1).itertuples()
+    ),
+    key="matched-by-type",
+)
+with st.expander("The figures as a table"):
+    st.dataframe(
+        shown[
+            ["match_year", "applicant_type", "active", "matched", "match_rate", "placement_rate"]
+        ],
+        hide_index=True,
+        column_config={
+            "match_year": st.column_config.NumberColumn("Match year", format="%d"),
+            "match_rate": st.column_config.NumberColumn("match rate", format="percent"),
+            "placement_rate": st.column_config.NumberColumn("placed after SOAP", format="percent"),
+        },
+    )

@@ -1,0 +1,79 @@
+"""Places: positions by state, who fills them, and how a state's specialties grew."""
+
+import streamlit as st
+
+from matchatlas import charts, ui
+
+VIEWS = {
+    "Positions offered": ("offered", "Positions offered", False),
+    "Filled by IMGs": ("img_share", "Positions filled by IMGs (%)", True),
+    "Positions filled": ("fill_rate", "Positions filled (%)", True),
+}
+
+catalog = ui.catalog()
+st.title("Places")
+states = catalog.states()
+year = states["match_year"].max()
+latest = states[states["match_year"] == year]
+view = ui.choose("Map", list(VIEWS), "map")
+value, label, percent = VIEWS[view]
+top = latest.sort_values(value).iloc[-1]
+shown_value = f"{top[value]:.0%}" if percent else f"{top[value]:,.0f}"
+ui.chart(
+    f"{top['state']} leads: {shown_value} ({label.lower().removesuffix(' (%)')}, {year})",
+    f"{label}, all specialties and levels, {len(latest)} states and territories; equal tiles, so "
+    "that small states are seen as well as large ones.",
+    charts.tile_grid(latest, value, label, percent),
+    latest.drop(columns=["tile_row", "tile_column"]),
+    alt=f"Tile map of the states by {label.lower()}: {top['state']} highest with {shown_value}, "
+    f"{latest.sort_values(value).iloc[0]['state']} lowest.",
+    key="states",
+)
+with st.expander("The figures as a table"):
+    st.dataframe(
+        latest[["state", "offered", "filled", "fill_rate", "filled_imgs", "img_share"]],
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(name.replace("_", " "), format="percent")
+            for name in ("fill_rate", "img_share")
+        },
+    )
+
+st.header("One state, one specialty", anchor="history")
+history = catalog.state_specialties()
+left, right = st.columns(2)
+with left:
+    picked_states = ui.choose_several(
+        "States", sorted(history["state"].unique()), "states", default=["New York", "Florida"],
+        max_selections=6,
+    )  # fmt: skip
+with right:
+    specialty = ui.choose(
+        "Specialty", sorted(history["specialty"].unique()), ui.SPECIALTY,
+        default="Internal Medicine",
+    )  # fmt: skip
+rows = history[history["state"].isin(picked_states) & (history["specialty"] == specialty)]
+if rows.empty:
+    ui.missing(f"No {specialty} positions are in the tables for these states.", "Choose others.")
+else:
+    last = rows[rows["match_year"] == rows["match_year"].max()].sort_values("offered").iloc[-1]
+    ui.chart(
+        f"{specialty}: {last['state']} offered {last['offered']:,} positions in {last['match_year']}",
+        "Positions offered, all tracks and levels together: about 99 % of all positions, so not "
+        "NRMP totals.",
+        charts.trend(rows, "match_year", "offered", "Positions offered", "state"),
+        rows.drop(columns=["tile_row", "tile_column"]),
+        alt=f"Lines of positions offered in {specialty} for {', '.join(picked_states)}.",
+        key="state-history",
+    )
+    with st.expander("The figures as a table"):
+        st.dataframe(
+            rows[["match_year", "state", "offered", "filled", "fill_rate", "institutions"]],
+            hide_index=True,
+            column_config={"match_year": st.column_config.NumberColumn(format="%d"),
+                           "fill_rate": st.column_config.NumberColumn(format="percent")},
+        )  # fmt: skip
+ui.missing(
+    "Programs by name and city, and states by specialty after 2019, are not shipped.",
+    "An analyst can import their own copy of the publisher's report.",
+)
