@@ -271,7 +271,8 @@ def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.
             name=title,
             mode="markers+text",
             text=part["specialty"].where(named | part["total"].ge(300), ""),
-            textposition="top center",
+            textposition=_label_places(part, mean_rate),
+            cliponaxis=False,
             marker={"symbol": symbol, "size": 13 if named else 9, "color": color},
             error_y={
                 "type": "data",
@@ -287,6 +288,22 @@ def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.
     dotted = {"dash": "dot", "width": 1.5, "color": GREY}
     figure.add_vline(x=100 * mean_share, line=dotted)
     figure.add_hline(y=100 * mean_rate, line=dotted)
+    return figure
+
+
+def _label_places(rows: pd.DataFrame, mean_rate: float) -> list[str]:
+    """Above or below the mark, away from the average's line; leftwards at the right edge."""
+    upright = (rows["rate"] < mean_rate - 0.02).map({True: "bottom", False: "top"})
+    side = (rows["img_share"] > 0.85 * rows["img_share"].max()).map({True: "left", False: "center"})
+    return (upright + " " + side).tolist()
+
+
+def enlarge(figure: go.Figure, dark: bool) -> go.Figure:
+    """The figure for a projector: larger type in full contrast, and more room."""
+    large = {"size": 20, "color": "#FFFFFF" if dark else "#000000"}
+    figure.update_layout(font=large, legend={"font": large}, height=1.4 * figure.layout.height)
+    figure.update_xaxes(tickfont=large, title={"font": large})
+    figure.update_yaxes(tickfont=large, title={"font": large})
     return figure
 
 

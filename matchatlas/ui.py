@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from matchatlas import charts
 from matchatlas.catalog import Catalog, open_catalog
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -14,9 +15,8 @@ APPLICANT_TYPE = "type"
 SPECIALTY = "specialty"
 PRESENT = "present"
 PRESENTATION_STYLE = """<style>
-.stMain { font-size: 1.3rem; }
-.stMain p, .stMain li, .stMain small { font-size: 1.3rem !important; color: inherit !important; opacity: 1; }
-.stMain [data-testid=stCaptionContainer] { opacity: 1; color: inherit; }
+.stMain :is(p, li, small, p span) { font-size: 1.35rem !important; }
+.stMain h4 { font-size: 1.9rem !important; }
 .stMain :is(.stSelectbox, .stMultiSelect, .stDownloadButton, .stExpander, .stSlider, .stNumberInput) {
   display: none;
 }
@@ -89,7 +89,7 @@ def chart(
     st.markdown(f"#### {title}")
     small(measure)
     if presenting():
-        figure.update_layout(font={"size": 20}, height=1.25 * figure.layout.height)
+        charts.enlarge(figure, dark=st.context.theme.type == "dark")
     event = st.plotly_chart(
         figure,
         alt=alt,

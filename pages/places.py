@@ -18,14 +18,19 @@ latest = states[states["match_year"] == year]
 view = ui.choose("Map", list(VIEWS), "map")
 value, label, percent = VIEWS[view]
 top = latest.sort_values(value).iloc[-1]
-shown_value = f"{top[value]:.0%}" if percent else f"{top[value]:,.0f}"
+if value == "img_share":
+    finding = f"IMGs filled {top[value]:.0%} ({top['filled_imgs']:,.0f} of {top['filled']:,.0f} positions)"
+elif value == "fill_rate":
+    finding = f"{top[value]:.0%} filled ({top['filled']:,.0f} of {top['offered']:,.0f} positions)"
+else:
+    finding = f"{top[value]:,.0f} positions offered"
 ui.chart(
-    f"{top['state']} leads: {shown_value} ({label.lower().removesuffix(' (%)')}, {year})",
+    f"{top['state']} leads in {year}: {finding}",
     f"{label}, all specialties and levels, {len(latest)} states and territories; equal tiles, so "
     "that small states are seen as well as large ones.",
     charts.tile_grid(latest, value, label, percent),
     latest.drop(columns=["tile_row", "tile_column"]),
-    alt=f"Tile map of the states by {label.lower()}: {top['state']} highest with {shown_value}, "
+    alt=f"Tile map of the states by {label.lower()}: highest {top['state']}, {finding}, "
     f"{latest.sort_values(value).iloc[0]['state']} lowest.",
     key="states",
 )

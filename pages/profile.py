@@ -43,9 +43,10 @@ if not fills.empty:
 if not choice.empty:
     last = choice.iloc[-1]
     cells[3].metric(
-        f"First-choice applicants per position ({last['match_year']})",
+        f"Applicants per position ({last['match_year']})",
         f"{last['applicants_per_position']:.2f}",
         border=True,
+        help="Applicants whose first or only choice it was, for each position offered",
     )
 
 outcomes = of_specialty(catalog.outcomes())
