@@ -1,25 +1,49 @@
 """`python -m etl`: what an analyst runs."""
 
+import json
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
+import duckdb
 import typer
+from rich.progress import Progress
 
 from etl import build as building
+from etl.compare import compare
+from etl.contract import load_contracts
+from etl.dimensions import Dimensions
+from etl.export import export as write_export
+from etl.lineage import why as ask_why
 from etl.paths import Paths
 from etl.problems import DataError
+from etl.scaffold import scaffold as write_scaffold
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Bring published tables into the Match Atlas database.",
+    help="Bring published tables into the Match Atlas database. Exit codes: 0 done, 1 an input "
+    "breaks its contract, 2 the command was not understood.",
 )
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
-@app.callback()
-def _commands() -> None:
-    """Keeps the commands named even while there is one only."""
+@contextmanager
+def _progress():
+    """A progress bar, on a terminal only, that is gone before the results are printed."""
+    with Progress(transient=True, disable=not sys.stdout.isatty()) as bar:
+        task = bar.add_task("", total=1.0)
+        yield lambda share, message: bar.update(task, completed=share, description=message)
+
+
+def _tell(records: list[dict], as_json: bool, line) -> None:
+    if as_json:
+        print(json.dumps(records, indent=1, default=str))
+    else:
+        for record in records:
+            print(line(record))
 
 
 @app.command()
@@ -27,21 +51,141 @@ def build(
     if_changed: Annotated[
         bool, typer.Option("--if-changed", help="Do nothing where the inputs did not change.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Check every table, build the database and publish it. Example: python -m etl build"""
+    """Check every table, build the database and publish it.
+
+    Example: python -m etl build
+    """
     paths = Paths()
-    if if_changed and building.live_build_id(paths) == building.fingerprint(paths):
+    if if_changed and building.is_current(paths):
         print(f"Build {building.live_build_id(paths)} is current.")
         return
-    done = building.build_and_publish(paths)
-    width = max(len(mart.name) for mart in done.marts)
-    for mart in done.marts:
-        print(f"{mart.name:<{width}}  {mart.rows:>7,} rows  {mart.checksum}")
-    print(f"Build {done.build_id} is live: {paths.database.name}")
+    with _progress() as progress:
+        done = building.build(paths, progress)
+    _tell_marts(done, as_json)
+    if not as_json:
+        print(f"Build {done.build_id} is live.")
+
+
+def _tell_marts(done: building.Build, as_json: bool) -> None:
+    records = [{"mart": m.name, "rows": m.rows, "checksum": m.checksum} for m in done.marts]
+    _tell(records, as_json, lambda r: f"{r['mart']:<28}{r['rows']:>9,} rows  {r['checksum']}")
+
+
+@app.command()
+def check(as_json: Json = False) -> None:
+    """Do all that `build` does, but publish nothing.
+
+    Example: python -m etl check
+    """
+    with _progress() as progress, building.candidate(Paths(), progress) as (_, done):
+        pass
+    _tell_marts(done, as_json)
+    if not as_json:
+        print("Every rule holds. Nothing was published: python -m etl build does that.")
+
+
+@app.command()
+def diff(as_json: Json = False) -> None:
+    """What a build of the present inputs would change: new, gone, changed rows, and jumps.
+
+    Example: python -m etl diff
+    """
+    paths = Paths()
+    with _progress() as progress, building.candidate(paths, progress) as (file, _):
+        found = compare(paths.database, file, load_contracts(paths))
+    _tell([vars(difference) | {"text": str(difference)} for difference in found], as_json,
+          lambda r: r["text"])  # fmt: skip
+    if not as_json:
+        print(f"{len(found)} differences to the published build.")
+
+
+@app.command()
+def scaffold(
+    table: Annotated[str, typer.Argument(help="A table's name, as in etl/contracts.")],
+    year: Annotated[int, typer.Option(help="The year the rows will be of.")],
+) -> None:
+    """Write an empty file for a table, with its header, and print an example row.
+
+    Example: python -m etl scaffold applicants_by_type --year 2027
+    """
+    paths = Paths()
+    file, example = write_scaffold(paths, load_contracts(paths), table, year)
+    print(f"{file.relative_to(paths.data.parent)}\nA row looks like this:\n{example}")
+
+
+@app.command()
+def why(
+    name: Annotated[str, typer.Argument(help="A specialty, applicant type or state.")],
+    year: int,
+    as_json: Json = False,
+) -> None:
+    """Where the figures about a name in one year came from, down to file and row.
+
+    Example: python -m etl why "Internal Medicine" 2025
+    """
+    paths = Paths()
+    found = ask_why(paths.database, Dimensions(paths), name, year)
+
+    def line(record: dict) -> str:
+        values = ", ".join(f"{key} {value}" for key, value in record["figures"].items())
+        return (
+            f"{record['title']}\n  {values}\n  published in: {record['publication']} ({record['publisher']})"
+            f"\n  read from: {record['read_from']}\n  row {record['line']} of {record['file']} "
+            f"(sha256 {record['sha256'][:12]}), build {record['build_id']}\n"
+        )
+
+    _tell(found, as_json, line)
+    if not found and not as_json:
+        print(f"No table has a row about {name} in {year}.")
+
+
+@app.command()
+def history(as_json: Json = False) -> None:
+    """The builds that are kept, newest first; the live one is marked.
+
+    Example: python -m etl history
+    """
+    paths = Paths()
+    live = building.live_build_id(paths)
+    records = []
+    files = sorted(paths.builds.glob("*.duckdb"), key=lambda file: -file.stat().st_mtime)
+    for file in files:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            built_at = connection.execute("SELECT built_at FROM build").fetchone()[0]
+            rows = connection.execute("SELECT sum(rows) FROM input_file").fetchone()[0]
+        records.append({"build_id": file.stem, "built_at": f"{built_at:%Y-%m-%d %H:%M:%S}",
+                        "input_rows": int(rows), "live": file.stem == live})  # fmt: skip
+    _tell(records, as_json, lambda r: f"{r['build_id']}  {r['built_at']}  {r['input_rows']:>9,} rows"
+          + ("  live" if r["live"] else ""))  # fmt: skip
+
+
+@app.command()
+def rollback(
+    build_id: Annotated[str, typer.Argument(help="As `history` shows it.")],
+) -> None:
+    """Publish a former build again; it stays until the inputs change.
+
+    Example: python -m etl rollback 55e4ec60ad2a
+    """
+    paths = Paths()
+    building.rollback(paths, build_id)
+    print(f"Build {build_id} is live again, until the inputs change.")
+
+
+@app.command()
+def export(folder: Path) -> None:
+    """Write every table as Parquet and CSV, with a Frictionless datapackage.json.
+
+    Example: python -m etl export exported
+    """
+    files = write_export(Paths().database, folder)
+    print(f"{len(files)} files in {folder}")
 
 
 def main() -> None:
-    """Exit codes: 0 done, 1 an input breaks its contract, 2 the command was not understood."""
+    """Run a command; problems with the inputs go to the error stream, with exit code 1."""
     try:
         app(prog_name="python -m etl")
     except DataError as error:

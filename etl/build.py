@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ import duckdb
 import pandas as pd
 from filelock import FileLock
 
+from etl import lineage
 from etl.check import read_table
 from etl.contract import Contract, load_contracts
 from etl.dimensions import NAMED, Dimensions, fold
@@ -19,6 +21,10 @@ from etl.problems import DataError, Problem
 
 KEPT_BUILDS = 5
 Progress = Callable[[float, str], None]
+
+
+def silent(share: float, message: str) -> None:
+    """Progress nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -49,42 +55,66 @@ def fingerprint(paths: Paths) -> str:
 
 
 def live_build_id(paths: Paths) -> str | None:
-    """The id of the published build, or None where there is none that can be read."""
-    try:
-        with duckdb.connect(str(paths.database), read_only=True) as connection:
-            return connection.execute("SELECT build_id FROM build").fetchone()[0]
-    except duckdb.Error:
-        return None
+    """The id of the published build, or None where there is none."""
+    live = paths.database.resolve()
+    return live.stem if live.is_file() else None
 
 
-def ensure(paths: Paths, progress: Progress = lambda share, message: None) -> str:
+def is_current(paths: Paths) -> bool:
+    """Whether the published build answers the inputs: built from them, or chosen for them by
+    `rollback`."""
+    wanted, live = fingerprint(paths), live_build_id(paths)
+    return live is not None and live in (wanted, _chosen(paths, wanted))
+
+
+def ensure(paths: Paths, progress: Progress = silent) -> str:
     """Build and publish where the database is missing or older than its inputs.
 
     Returns the live build's id. Several processes may call it at once: one builds, the others
     wait. Raises DataError as `build` does.
     """
-    wanted = fingerprint(paths)
-    if live_build_id(paths) != wanted:
+    if not is_current(paths):
         with FileLock(paths.lock):
-            if live_build_id(paths) != wanted:
-                build(paths, progress)
-    return wanted
+            if not is_current(paths):
+                _build(paths, progress)
+    return live_build_id(paths)
 
 
-def build_and_publish(paths: Paths, progress: Progress = lambda share, message: None) -> Build:
-    """`build` under the lock that keeps two builds from interleaving."""
-    with FileLock(paths.lock):
-        return build(paths, progress)
-
-
-def build(paths: Paths, progress: Progress = lambda share, message: None) -> Build:
+def build(paths: Paths, progress: Progress = silent) -> Build:
     """Load, check and transform every table into a new file, then swap it in.
 
-    progress: called with a share from 0 to 1 and what is being done.
+    progress: called with a share from 0 to 1 and what is being done. Only one process builds at
+    a time; others wait for it.
     Raises DataError with every problem found; the published database then stays as it was.
     """
+    with FileLock(paths.lock):
+        return _build(paths, progress)
+
+
+def _build(paths: Paths, progress: Progress) -> Build:
+    with _candidate(paths, progress) as (unfinished, done):
+        finished = paths.builds / f"{done.build_id}.duckdb"
+        os.replace(unfinished, finished)
+        publish(paths, finished)
+    progress(1.0, "Published")
+    return done
+
+
+@contextmanager
+def candidate(paths: Paths, progress: Progress = silent) -> Iterator[tuple[Path, Build]]:
+    """A build beside the published one, checked and complete, that is gone after the `with`.
+
+    Yields its file and what it holds. Raises DataError with every problem found.
+    """
+    with FileLock(paths.lock), _candidate(paths, progress) as made:
+        yield made
+
+
+@contextmanager
+def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build]]:
     build_id = fingerprint(paths)
     paths.builds.mkdir(exist_ok=True)
+    # What a killed build left behind; the lock makes sure that nobody is at work on it.
     for left_over in paths.builds.glob("*.tmp*"):
         left_over.unlink()
     unfinished = paths.builds / f"{build_id}.tmp"
@@ -92,18 +122,12 @@ def build(paths: Paths, progress: Progress = lambda share, message: None) -> Bui
     try:
         with duckdb.connect(str(unfinished)) as connection:
             marts = _fill(connection, paths, tables, build_id, progress)
-        finished = paths.builds / f"{build_id}.duckdb"
-        os.replace(unfinished, finished)
+        yield unfinished, Build(build_id, marts)
     finally:
         unfinished.unlink(missing_ok=True)
-    publish(paths, finished)
-    progress(1.0, "Published")
-    return Build(build_id, marts)
 
 
-def read_all(
-    paths: Paths, progress: Progress = lambda share, message: None
-) -> dict[Contract, pd.DataFrame]:
+def read_all(paths: Paths, progress: Progress = silent) -> dict[Contract, pd.DataFrame]:
     """Every table of every contract, checked. Raises DataError with the problems of all files."""
     dimensions = Dimensions(paths)
     contracts = load_contracts(paths)
@@ -120,15 +144,45 @@ def read_all(
 
 
 def publish(paths: Paths, finished: Path) -> None:
-    """Make a finished build the live one, in one step, and drop the oldest beyond those kept."""
+    """Make a finished build the live one, in one step, and drop the oldest beyond those kept.
+
+    Caller holds the lock. The published name is a link to the build: readers that follow it see
+    the former file or the new one, never a part of either, and a file of another name, which
+    DuckDB needs to open it beside the former one.
+    """
     link = paths.builds / "live.tmp"
     link.unlink(missing_ok=True)
-    os.link(finished, link)
+    link.symlink_to(finished.relative_to(paths.database.parent))
     os.replace(link, paths.database)
     os.utime(finished)
     by_age = sorted(paths.builds.glob("*.duckdb"), key=lambda file: file.stat().st_mtime)
     for old in by_age[:-KEPT_BUILDS]:
         old.unlink()
+
+
+def rollback(paths: Paths, build_id: str) -> None:
+    """Publish a kept build again, and stay with it until the inputs change.
+
+    Raises DataError where no such build is kept.
+    """
+    finished = paths.builds / f"{build_id}.duckdb"
+    with FileLock(paths.lock):
+        if not finished.exists():
+            kept = ", ".join(sorted(file.stem for file in paths.builds.glob("*.duckdb")))
+            raise DataError([Problem("data/builds", "a kept build is named", f"use one of: {kept}",
+                                     value=build_id)])  # fmt: skip
+        publish(paths, finished)
+        note = paths.builds / "chosen.tmp"
+        note.write_text(f"{fingerprint(paths)} {build_id}")
+        os.replace(note, paths.builds / "chosen")
+
+
+def _chosen(paths: Paths, inputs: str) -> str | None:
+    try:
+        answered, chosen = (paths.builds / "chosen").read_text().split()
+    except (OSError, ValueError):
+        return None
+    return chosen if answered == inputs else None
 
 
 def mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
@@ -140,17 +194,17 @@ def mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _fill(connection, paths, tables, build_id, progress) -> tuple[Mart, ...]:
-    _load_raw(connection, paths, tables)
-    for script in sorted(paths.sql.glob("*.sql")):
-        progress(0.85, f"Running {script.name}")
-        connection.execute(script.read_text(encoding="utf-8"))
-    _refuse_wrong_totals(connection)
-    _record_inputs(connection, paths, tables)
-    connection.execute("DROP SCHEMA raw CASCADE")
     connection.execute(
         "CREATE TABLE build AS SELECT ? AS build_id, ?::TIMESTAMPTZ AS built_at",
         [build_id, datetime.now(UTC)],
     )
+    _load_raw(connection, paths, tables)
+    _record_inputs(connection, paths, tables)
+    lineage.record(connection, list(tables))
+    for script in sorted(paths.sql.glob("*.sql")):
+        progress(0.85, f"Running {script.name}")
+        connection.execute(script.read_text(encoding="utf-8"))
+    _refuse_wrong_totals(connection)
     return tuple(_mart(connection, name) for name in mart_names(connection))
 
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from etl.paths import Paths
 
+YEAR_COLUMNS = ("match_year", "edition_year", "survey_year", "season", "year")
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +50,11 @@ class Contract(_Strict):
     def paths(self, paths: Paths) -> list[Path]:
         """The files that hold this table, in a stable order."""
         return sorted(paths.tables.glob(self.files))
+
+    @property
+    def year(self) -> str | None:
+        """The key column that tells the year, if there is one."""
+        return next((column for column in self.key if column in YEAR_COLUMNS), None)
 
     def rules(self) -> int:
         """How many rules each row is held against: the single-value ones, the key, the identities."""

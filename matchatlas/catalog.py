@@ -14,7 +14,7 @@ import pandas as pd
 DATABASE = Path(__file__).resolve().parent.parent / "data" / "atlas.duckdb"
 
 _lock = threading.Lock()
-_open: dict[Path, tuple[tuple[int, int], "Catalog"]] = {}
+_open: dict[Path, tuple[tuple[Path, int], "Catalog"]] = {}
 
 
 def open_catalog(database: Path = DATABASE) -> "Catalog":
@@ -22,12 +22,13 @@ def open_catalog(database: Path = DATABASE) -> "Catalog":
 
     Raises FileNotFoundError where there is no database.
     """
-    stat = database.stat()
-    version = (stat.st_ino, stat.st_mtime_ns)
+    # The published name is a link; each build behind it has a file name of its own.
+    file = database.resolve(strict=True)
+    version = (file, file.stat().st_ino)
     with _lock:
         known = _open.get(database)
         if known is None or known[0] != version:
-            known = _open[database] = (version, Catalog(database))
+            known = _open[database] = (version, Catalog(file))
         return known[1]
 
 
@@ -279,6 +280,17 @@ class Catalog:
             for row in dated.itertuples()
         ]
         return self._query(" UNION ALL ".join(parts) + " ORDER BY table_name, year")
+
+    @_kept
+    def why(self, name: str, year: int) -> pd.DataFrame:
+        """Every input row about a specialty, applicant type or state (canonical name) in a year:
+        its figures, publication, file, row and checksum."""
+        return self._query(
+            """SELECT title, figures, publication, read_from, file, line, left(sha256, 12) AS sha256
+               FROM why WHERE year = ? AND ? IN (specialty, applicant_type, state)""",
+            year,
+            name,
+        )
 
     @_kept
     def input_files(self) -> pd.DataFrame:

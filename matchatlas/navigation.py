@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from etl.build import ensure, fingerprint, live_build_id
+from etl.build import ensure, is_current, live_build_id
 from etl.paths import Paths
 from etl.problems import DataError
 from matchatlas import ui
@@ -16,7 +16,7 @@ st.set_page_config(
 def _make_database_ready() -> None:
     """Once a process: build the database where it is missing or older than its inputs."""
     paths = Paths()
-    if live_build_id(paths) == fingerprint(paths):
+    if is_current(paths):
         return
     bar = st.progress(0.0, "Building the database from the published tables")
     try:

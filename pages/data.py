@@ -61,6 +61,31 @@ with st.expander("Files, rows and rules"):
 with st.expander("Sums beside published totals"):
     st.dataframe(totals, hide_index=True)
 
+st.header("Where a figure came from", anchor="why")
+left, right = st.columns([3, 1])
+names = [
+    *catalog.specialties()["specialty"],
+    *catalog.applicant_types()["applicant_type"],
+    *catalog.states()["state"].unique(),
+]
+with left:
+    about = ui.choose("About", names, "about", default="Internal Medicine")
+with right:
+    years = sorted(coverage["year"].unique(), reverse=True)
+    year = ui.choose("Year", years, "about_year", default=years[0])
+rows = catalog.why(about, int(year))
+if rows.empty:
+    st.markdown(f"No table has a row about {about} in {year}.")
+else:
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_config={
+            "figures": st.column_config.JsonColumn("figures", width="large"),
+            "sha256": "sha256 of the file (begin)",
+        },
+    )
+
 st.header("Sources", anchor="sources")
 with st.expander(f"All {len(sources)} publications"):
     st.dataframe(

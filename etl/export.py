@@ -1,0 +1,45 @@
+"""Everything as files: Parquet and CSV with a Frictionless Data Package description."""
+
+import json
+from pathlib import Path
+
+import duckdb
+
+from etl.build import mart_names
+
+FRICTIONLESS_TYPES = {
+    "BIGINT": "integer", "INTEGER": "integer", "DOUBLE": "number", "HUGEINT": "integer",
+    "VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date",
+}  # fmt: skip
+
+
+def export(database: Path, folder: Path) -> list[Path]:
+    """Write every mart as `<name>.parquet` and `<name>.csv`, and `datapackage.json` beside them.
+
+    Returns the files written. Specification: Frictionless Data Package v1 (tabular resources).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written, resources = [], []
+    with duckdb.connect(str(database.resolve()), read_only=True) as connection:
+        build_id = connection.execute("SELECT build_id FROM build").fetchone()[0]
+        sources = connection.execute("SELECT title, read_from AS path FROM source ORDER BY title")
+        sources = [{"title": title, "path": path} for title, path in sources.fetchall()]
+        for name in mart_names(connection):
+            for kind in ("parquet", "csv"):
+                file = folder / f"{name}.{kind}"
+                connection.execute(
+                    f"COPY (SELECT * FROM \"{name}\" ORDER BY ALL) TO '{file}' (FORMAT {kind})"
+                )
+                written.append(file)
+            columns = connection.execute(f'DESCRIBE "{name}"').fetchall()
+            fields = [{"name": c[0], "type": FRICTIONLESS_TYPES.get(c[1], "any")} for c in columns]
+            resources.append({
+                "name": name.replace("_", "-"), "path": f"{name}.csv", "profile": "tabular-data-resource",
+                "format": "csv", "encoding": "utf-8", "schema": {"fields": fields},
+            })  # fmt: skip
+    package = folder / "datapackage.json"
+    package.write_text(json.dumps({
+        "name": "match-atlas", "profile": "tabular-data-package", "title": "Match Atlas",
+        "version": build_id, "sources": sources, "resources": resources,
+    }, indent=1))  # fmt: skip
+    return [*written, package]

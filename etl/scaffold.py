@@ -1,0 +1,47 @@
+"""An empty file for a table, and a row that shows how it is filled in."""
+
+import csv
+import io
+from pathlib import Path
+
+import pandas as pd
+
+from etl.check import read_table
+from etl.contract import Contract
+from etl.dimensions import Dimensions
+from etl.paths import Paths
+from etl.problems import DataError, Problem
+
+
+def contract_of(contracts: dict[str, Contract], table: str) -> Contract:
+    """The contract of a table. Raises DataError, with the tables there are, for another name."""
+    if table not in contracts:
+        raise DataError([Problem("etl/contracts", "the table has a contract",
+                                 f"use one of: {', '.join(contracts)}", value=table)])  # fmt: skip
+    return contracts[table]
+
+
+def file_for(paths: Paths, contract: Contract, year: int) -> Path:
+    """Where rows of one year go that are added: a file of their own, matched by the contract."""
+    pattern = Path(contract.files)
+    return paths.tables / pattern.parent / f"{contract.name}_{year}.csv"
+
+
+def scaffold(
+    paths: Paths, contracts: dict[str, Contract], table: str, year: int
+) -> tuple[Path, str]:
+    """Write the header; return the file and an example row, taken from the table's own rows.
+
+    Raises DataError where there is no such table, or the file is there already.
+    """
+    contract = contract_of(contracts, table)
+    file = file_for(paths, contract, year)
+    if file.exists():
+        raise DataError([Problem(file.name, "a new file is written, never over another",
+                                 "edit the file, or remove it first")])  # fmt: skip
+    file.write_text(",".join(contract.columns) + "\n")
+    rows = read_table(contract, Dimensions(paths))
+    example = io.StringIO()
+    values = rows.iloc[0][list(contract.columns)] if len(rows) else contract.columns
+    csv.writer(example).writerow("" if pd.isna(value) else value for value in values)
+    return file, example.getvalue().strip()
