@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from matchatlas.estimator import EstimatorTables
+
 DATABASE = Path(__file__).resolve().parent.parent / "data" / "atlas.duckdb"
 
 _lock = threading.Lock()
@@ -252,6 +254,28 @@ class Catalog:
         return self._query(
             """SELECT * EXCLUDE (file, line) FROM characteristics
                ORDER BY edition, applicant_type, specialty, measure, outcome"""
+        )
+
+    @_kept
+    def program_directors(self) -> pd.DataFrame:
+        """What program directors say they look at: factor, measure, value, unit, survey_year."""
+        return self._query(
+            "SELECT * EXCLUDE (file, line) FROM program_directors ORDER BY measure, value DESC"
+        )
+
+    @_kept
+    def calendar(self) -> pd.DataFrame:
+        """Published dates: match_year, event, date, time_et (Eastern time)."""
+        return self._query("SELECT * EXCLUDE (file, line) FROM calendar ORDER BY date")
+
+    def estimator_tables(self) -> EstimatorTables:
+        """The tables the estimator is fitted to."""
+        names = ("preferred_outcomes", "one_specialty_outcomes", "characteristics", "applicants",
+                 "rank_lengths")  # fmt: skip
+        return EstimatorTables(
+            **{name: self.table(name) for name in names},
+            fills=self.fills(),
+            first_choice=self.first_choice(),
         )
 
     @_kept

@@ -44,7 +44,10 @@ PAGES = {
         st.Page(ui.PAGES / "places.py", title="Places", icon=":material/map:"),
         st.Page(ui.PAGES / "profile.py", title="Specialty profile", icon=":material/article:"),
     ],
-    "Odds": [st.Page(ui.PAGES / "what_if.py", title="What-if", icon=":material/calculate:")],
+    "Odds": [
+        st.Page(ui.PAGES / "what_if.py", title="What-if", icon=":material/calculate:"),
+        st.Page(ui.PAGES / "method.py", title="Method", icon=":material/science:"),
+    ],
     "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
 }
 page = st.navigation(PAGES, position="top")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from matchatlas import charts
 from matchatlas.catalog import Catalog, open_catalog
+from matchatlas.estimator import Model, fit
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 APPLICANT_TYPE = "type"
@@ -26,6 +27,16 @@ PRESENTATION_STYLE = """<style>
 def catalog() -> Catalog:
     """The catalog of the live build."""
     return open_catalog()
+
+
+@st.cache_resource(max_entries=2, show_spinner="Fitting the estimator to the published counts")
+def _fitted(build_id: str) -> Model:
+    return fit(catalog().estimator_tables())
+
+
+def model() -> Model:
+    """The estimator fitted to the live build; fitted once a build."""
+    return _fitted(catalog().build_id)
 
 
 def choose(label: str, options: Sequence, key: str, default=None, **kwargs):
@@ -46,6 +57,14 @@ def choose_applicant_type() -> str:
         default="Non-US IMG",
         help="\n".join(f"- **{row.applicant_type}**: {row.meaning}" for row in types.itertuples()),
     )
+
+
+def number(label: str, key: str, low: int, high: int, help: str | None = None) -> int | None:
+    """A whole number bound to the URL parameter `key`; empty means unknown."""
+    return st.number_input(
+        label, min_value=low, max_value=high, value=None, step=1, key=key, bind="query-params",
+        placeholder="unknown", help=help,
+    )  # fmt: skip
 
 
 def choose_several(label: str, options: Sequence, key: str, default=(), **kwargs) -> list:

@@ -1,51 +1,172 @@
-"""What-if: the published base rate of one applicant type in one specialty, and its doubt."""
+"""What-if: the estimate for one applicant, its doubt, its reasons, and what would move it."""
 
+import pandas as pd
 import streamlit as st
 
 from matchatlas import charts, ui
-from matchatlas.intervals import jeffreys
+from matchatlas.applicant import Applicant
+from matchatlas.deadlines import certification_warning
+from matchatlas.estimator import LABELS, NoEstimate
+from matchatlas.evidence import bands, g_inverse
+from matchatlas.what_if import nearest_facts, over_specialties, profile_inputs
 
-catalog = ui.catalog()
+catalog, model = ui.catalog(), ui.model()
 st.title("What-if")
-outcomes = catalog.outcomes()
-left, right = st.columns(2)
-with left:
-    applicant_type = ui.choose_applicant_type()
-of_type = outcomes[outcomes["applicant_type"] == applicant_type]
-if of_type.empty:
-    ui.missing(
-        f"No outcome table by specialty is published here for {applicant_type}s.",
-        "The Start page shows their match rate over all specialties.",
-    )
-    st.stop()
-with right:
-    names = sorted(of_type["specialty"].unique())
-    specialty = ui.choose("Specialty", names, ui.SPECIALTY, default="Internal Medicine")
+inputs, results = st.columns([1, 2], gap="large")
+with inputs:
+    profile, view = profile_inputs()
+applicant = Applicant(**profile)
+applicant_type, specialty = applicant.applicant_type, applicant.specialty
 
-rows = of_type[of_type["specialty"] == specialty].sort_values("year")
-rows = rows.assign(rate=rows["matched"] / rows["total"])
-rows["low"], rows["high"] = jeffreys(rows["matched"], rows["total"])
-latest = rows.iloc[-1]
-st.markdown(
-    f"### Of 100 such applicants, about {100 * latest['rate']:.0f}, between "
-    f"{100 * latest['low']:.0f} and {100 * latest['high']:.0f}, matched"
-)
-st.markdown(
-    f"{applicant_type}s, {specialty}, {latest['year']}: {latest['matched']:,} of "
-    f"{latest['total']:,}. Counted: {latest['measure'][0].lower() + latest['measure'][1:]}. The "
-    "interval (95 %, beta-binomial) tells how far chance alone may move the rate of a group of "
-    "this size; it speaks of the group, not of one person."
-)
-ui.chart(
-    f"{specialty}: what was published for {applicant_type}s",
-    "Match rate in percent with 95 % interval, one row a publication.",
-    charts.ranked_rates(
-        rows.assign(specialty=rows["year"].astype(str) + ": " + rows["measure"]),
-        charts.TYPE_COLORS[applicant_type],
-    ),
-    rows,
-    alt=f"Match rates of {applicant_type}s in {specialty} with intervals, "
-    f"{len(rows)} publications.",
-    key="base-rates",
-    people=f"{rows['total'].sum():,}",
-)
+with results:
+    try:
+        estimate = model.estimate(applicant, view)
+    except NoEstimate as reason:
+        ui.missing(str(reason), "The nearest published facts:")
+        for fact in nearest_facts(catalog, applicant_type, specialty):
+            st.markdown(f"- {fact}")
+        st.stop()
+
+    base = estimate.base
+    st.markdown(f"### {estimate.sentence}")
+    st.progress(estimate.center, f"{100 * estimate.center:.0f} of 100")
+    counted = (
+        f"{base.matched:,} of {base.n:,} matched ({', '.join(map(str, base.editions))})"
+        if base.n
+        else "no counts of its own"
+    )
+    ui.small(
+        f"95 % interval {estimate.low:.0%} to {estimate.high:.0%}, 80 % {estimate.low80:.0%} to "
+        f"{estimate.high80:.0%}, for the coming Match. Base rate {base.center:.0%} "
+        f"({base.low:.0%} to {base.high:.0%}), from {counted}. It speaks of a group of such "
+        "applicants, not of one person. How it is made, and how well it did: Method page."
+    )
+    sources = pd.DataFrame({"source_id": list(estimate.source_ids)})
+    ui.source_line(sources, f"{base.n:,}" if base.n else None)
+    warning = certification_warning(applicant, catalog.calendar())
+    if warning:
+        st.warning(warning, icon=":material/event_busy:")
+    for note in estimate.notes:
+        ui.small(f"• {note}")
+
+    if estimate.contributions:
+        steps = [(LABELS[name], points) for name, points in estimate.contributions]
+        largest = max(steps, key=lambda step: abs(step[1]))
+        ui.chart(
+            f"{largest[0]} moves this estimate most: {largest[1]:+.1f} points",
+            "From the base rate of the group to the estimate, in percentage points. These are "
+            "associations in published groups, not effects of a cause.",
+            charts.waterfall(100 * base.center, steps, 100 * estimate.center),
+            pd.DataFrame(steps, columns=["characteristic", "points"]).assign(
+                source_id=estimate.source_ids[0]
+            ),
+            alt="Waterfall: base rate "
+            f"{100 * base.center:.0f} percent, "
+            + ", ".join(f"{name} {points:+.1f} points" for name, points in steps)
+            + f", estimate {100 * estimate.center:.0f} percent.",
+            key="waterfall",
+        )
+
+    st.subheader("Along one characteristic")
+    CURVES = {"step2_ck": range(215, 281, 5), "contiguous_ranks": range(1, 21)}
+    shown = [name for name in CURVES if name in model.measures(applicant_type, specialty)]
+    characteristics = catalog.characteristics()
+    for name in shown:
+        if name == "contiguous_ranks" and view == "before":
+            continue
+        line = model.curve(applicant, name, CURVES[name], view)
+        term = model.term(applicant_type, specialty, name)
+        own_rows = characteristics[
+            (characteristics["applicant_type"] == applicant_type)
+            & (characteristics["specialty"] == specialty)
+            & (characteristics["measure"] == term.measure)
+        ].dropna(subset=["q1"])
+        dots = pd.DataFrame(columns=["value", "rate", "n"])
+        if len(own_rows) == 2:
+            dots = pd.DataFrame([
+                {"value": g_inverse(term.measure, term.center + band.distance),
+                 "rate": band.matched / band.n, "n": band.n}
+                for band in bands(own_rows.set_index("outcome"), term.measure)
+            ])  # fmt: skip
+        value = getattr(applicant, name)
+        ends = line.iloc[0], line.iloc[-1]
+        ui.chart(
+            f"{LABELS[name]}: from {ends[0]['center']:.0%} at {ends[0]['value']:.0f} to "
+            f"{ends[1]['center']:.0%} at {ends[1]['value']:.0f}"
+            if term.gain
+            else f"{LABELS[name]}: no gain seen here",
+            "Estimate for this profile along the characteristic, with its 95 % interval. Diamonds: "
+            "what the published quartiles imply for all applicants of the group, by quarter."
+            + (
+                " Ranks are partly an outcome of how strong an applicant is: more interviews give a "
+                "longer list."
+                if name == "contiguous_ranks"
+                else ""
+            ),
+            charts.curve(line, LABELS[name], (value, estimate.center) if value else None, dots),
+            line.assign(source_id=term.source_id),
+            alt=f"Curve of the estimate over {LABELS[name]}, from {ends[0]['center']:.0%} to "
+            f"{ends[1]['center']:.0%}.",
+            key=f"curve-{name}",
+            people=f"{term.n:,}" if term.n else None,
+        )
+
+    moves = model.what_would_move_most(applicant, view)
+    if moves:
+        st.subheader("What would move it most")
+        for name, value, (points, low, high) in moves:
+            st.markdown(
+                f"- **{LABELS[name]} {value}**: {points:+.0f} points, between {low:+.0f} and {high:+.0f}"
+            )
+
+    st.subheader("The same profile, over all specialties")
+    ranked = over_specialties(model, applicant, view)
+    best = ranked.sort_values("rate").iloc[-1]
+    ui.chart(
+        f"{best['specialty']} has the highest estimate: {best['rate']:.0%}",
+        "Estimate for this profile in each specialty that can be estimated, with 95 % intervals; n "
+        "is the published count behind the base rate.",
+        charts.ranked_rates(ranked, charts.TYPE_COLORS[applicant_type]),
+        ranked,
+        alt=f"Ranked dots with intervals for {len(ranked)} specialties; highest "
+        f"{best['specialty']} {best['rate']:.0%}.",
+        key="all-specialties",
+        drill=True,
+    )
+
+    st.subheader("Two scenarios side by side")
+    left, right = st.columns(2)
+    with left:
+        other_ck = ui.number("Step 2 CK in the other scenario", "ck2", 1, 300)
+        other_ranks = ui.number("Contiguous ranks in the other scenario", "ranks2", 1, 300)
+    with right:
+        others = ["the same", *model.specialties(applicant_type)]
+        other_specialty = ui.choose("Specialty in the other scenario", others, "specialty2")
+    changes = {"step2_ck": other_ck, "contiguous_ranks": other_ranks}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if other_specialty != "the same":
+        changes["specialty"] = other_specialty
+    if changes:
+        other = model.estimate(applicant.model_copy(update=changes), view)
+        points, low, high = other.minus(estimate)
+        cells = st.columns(3)
+        cells[0].metric("This profile", f"{estimate.center:.0%}", border=True)
+        cells[1].metric("The other scenario", f"{other.center:.0%}", border=True)
+        cells[2].metric(
+            "Difference", f"{points:+.0f} points", f"between {low:+.0f} and {high:+.0f}",
+            delta_color="off", delta_arrow="off", border=True,
+        )  # fmt: skip
+
+    st.subheader("What is not in the number, and why")
+    st.markdown(
+        "No table here publishes how visa need, years since graduation, a failed attempt, U.S. "
+        "clinical experience or letters change the match rate, so they do not move the estimate. "
+        "What program directors say about some of them:"
+    )
+    survey = catalog.program_directors()
+    st.dataframe(
+        survey[["factor", "measure", "value", "unit", "survey_year"]],
+        hide_index=True,
+        column_config={"survey_year": st.column_config.NumberColumn("Survey", format="%d")},
+    )
+    ui.source_line(survey)

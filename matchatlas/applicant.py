@@ -1,0 +1,126 @@
+"""The applicant's profile: one truth for the URL, the saved file and the estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+ApplicantType = Literal[
+    "US MD Senior", "US DO Senior", "US MD Graduate", "US DO Graduate", "US IMG", "Non-US IMG"
+]
+VisaNeed = Literal["none", "J-1", "H-1B"]
+APPLICANT_TYPES: tuple[str, ...] = get_args(ApplicantType)
+
+
+def whole(low: int, high: int, meaning: str) -> Any:
+    """An optional whole number from `low` to `high`; the error message states the range."""
+
+    def check(value: Any) -> Any:
+        if value is None:
+            return None
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if isinstance(value, bool) or not (low <= number <= high and number == int(number)):
+            raise ValueError(
+                f"{meaning} must be a whole number from {low} to {high}, not {value!r}"
+            )
+        return int(number)
+
+    return Annotated[int | None, BeforeValidator(check), Field(default=None)]
+
+
+class Applicant(BaseModel):
+    """A validated applicant profile. Only type and specialty are required; None is unknown.
+
+    Raises pydantic.ValidationError for an unknown field and for a value out of its range, with
+    the range in the message.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1] = 1
+    applicant_type: ApplicantType
+    specialty: Annotated[str, Field(min_length=1, max_length=80)]
+    step2_ck: whole(1, 300, "A Step 2 CK score (the published data cover about 200 to 285)")
+    step1_first_attempt_pass: bool | None = None
+    contiguous_ranks: whole(1, 300, "The number of contiguous ranks")
+    specialties_ranked: whole(1, 20, "The number of distinct specialties ranked")
+    research_experiences: whole(0, 100, "The number of research experiences")
+    publications: whole(0, 300, "The number of publications")
+    abstracts_presentations_publications: whole(
+        0, 500, "The number of abstracts, presentations and publications"
+    )
+    work_experiences: whole(0, 100, "The number of work experiences")
+    volunteer_experiences: whole(0, 100, "The number of volunteer experiences")
+    visa_need: VisaNeed | None = None
+    years_since_graduation: whole(0, 60, "The years since graduation")
+    usce_elective_months: whole(0, 60, "The months of hands-on U.S. electives")
+    usce_externship_months: whole(0, 60, "The months of U.S. externship")
+    usce_observership_months: whole(0, 60, "The months of U.S. observership")
+    us_letters: whole(0, 20, "The number of U.S. letters")
+    target_match_year: whole(2020, 2100, "The Match year aimed at")
+    ecfmg_certified: bool | None = None
+    ecfmg_expected: date | None = None
+
+    def to_query(self) -> dict[str, str]:
+        """The profile as URL parameters: short names, text values, unknown left out."""
+        known = self.model_dump(mode="json", exclude_none=True, exclude={"schema_version"})
+        return {
+            QUERY_NAMES[name]: str(int(value)) if isinstance(value, bool) else str(value)
+            for name, value in known.items()
+        }
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> tuple[Applicant | None, list[str]]:
+        """Read `to_query`'s parameters: the profile, and a note for each one dropped.
+
+        The profile is None where applicant type or specialty is missing or impossible.
+        """
+        given = {FIELD_NAMES[key]: value for key, value in query.items() if key in FIELD_NAMES}
+        notes = [
+            f"'{key}' is not a known parameter and was left out."
+            for key in query
+            if key not in FIELD_NAMES
+        ]
+        try:
+            return cls.model_validate(given), notes
+        except ValidationError as error:
+            for problem in error.errors():
+                name = str(problem["loc"][0])
+                reason = problem["msg"].removeprefix("Value error, ")
+                if given.pop(name, None) is not None:
+                    notes.append(f"'{QUERY_NAMES[name]}' was left out: {reason}")
+        try:
+            return cls.model_validate(given), notes
+        except ValidationError:
+            return None, [*notes, "Applicant type and specialty are needed."]
+
+
+QUERY_NAMES = {
+    "applicant_type": "type",
+    "specialty": "specialty",
+    "step2_ck": "ck",
+    "step1_first_attempt_pass": "s1",
+    "contiguous_ranks": "ranks",
+    "specialties_ranked": "specs",
+    "research_experiences": "research",
+    "publications": "publications",
+    "abstracts_presentations_publications": "app",
+    "work_experiences": "work",
+    "volunteer_experiences": "volunteer",
+    "visa_need": "visa",
+    "years_since_graduation": "ysg",
+    "usce_elective_months": "elective",
+    "usce_externship_months": "externship",
+    "usce_observership_months": "observership",
+    "us_letters": "letters",
+    "target_match_year": "match",
+    "ecfmg_certified": "ecfmg",
+    "ecfmg_expected": "ecfmg_by",
+}
+FIELD_NAMES = {short: name for name, short in QUERY_NAMES.items()}

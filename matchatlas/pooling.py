@@ -1,0 +1,150 @@
+"""Partial pooling: match rates of small cells borrow strength from the others.
+
+Rates use the beta-binomial model (Gelman et al., Bayesian Data Analysis, 3rd ed., ch. 5), effect
+sizes the random-effects model of DerSimonian and Laird (Controlled Clinical Trials 7, 1986).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import betaln, digamma, expit, logit
+
+RIDGE_SD = 0.5  # prior sd of a standardized specialty signal's coefficient, in log odds
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """A population of effects: its mean, the mean's variance, the spread between cells (tau^2),
+    and each cell's posterior mean and variance (NaN input: the prediction for a new cell)."""
+
+    mean: float
+    mean_variance: float
+    tau2: float
+    values: np.ndarray
+    variances: np.ndarray
+
+
+def shrink(estimates: np.ndarray, variances: np.ndarray) -> Shrunk:
+    """Random-effects shrinkage of `estimates` with sampling `variances` (both shape (cells,))."""
+    known = np.isfinite(estimates) & np.isfinite(variances)
+    x, v = estimates[known], variances[known]
+    if x.size == 0:
+        raise ValueError("nothing to pool: no cell has a published value")
+    w = 1 / v
+    fixed = np.sum(w * x) / w.sum()
+    spare = w.sum() - np.sum(w**2) / w.sum()
+    excess = np.sum(w * (x - fixed) ** 2) - (x.size - 1)
+    tau2 = max(0.0, excess / spare) if x.size > 1 else 0.0
+    w = 1 / (v + tau2)
+    mean, mean_variance = np.sum(w * x) / w.sum(), 1 / w.sum()
+    values = np.full(estimates.shape, mean)
+    posterior = np.full(estimates.shape, tau2 + mean_variance)
+    trust = tau2 / (tau2 + v)
+    values[known] = trust * x + (1 - trust) * mean
+    posterior[known] = trust * v + (1 - trust) ** 2 * mean_variance
+    return Shrunk(float(mean), float(mean_variance), float(tau2), values, posterior)
+
+
+@dataclass(frozen=True)
+class YearNoise:
+    """How a cell's rate moves between Matches: `phi` is the beta precision of one year's rate
+    about its long-run rate, `recency` what an edition keeps of its weight a year later."""
+
+    phi: float
+    recency: float
+
+    def effective_n(self, n: np.ndarray, age: np.ndarray) -> np.ndarray:
+        """Independent observations that one year's `n` applicants, `age` years ago, are worth."""
+        n = np.asarray(n, float)
+        return n * (self.phi + 1) / (self.phi + n) * self.recency ** np.asarray(age, float)
+
+    def next_year(self, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Beta parameters of the next Match's rate, given the long-run rate's (moment matched)."""
+        size = a + b
+        variance = 1 / (size + 1) + size / (size + 1) / (self.phi + 1)
+        shape = np.maximum(1 / variance - 1, 1e-3)
+        return a / size * shape, b / size * shape
+
+
+def log_beta_binomial(y: np.ndarray, n: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Log probability of `y` of `n` under Beta(a, b), without the binomial coefficient."""
+    return betaln(y + a, n - y + b) - betaln(a, b)
+
+
+def fit_year_noise(matched: np.ndarray, total: np.ndarray, years: np.ndarray) -> YearNoise:
+    """Fit `YearNoise` on a panel by predicting each year of a cell from its other years.
+
+    `matched` and `total` have shape (cells, years), NaN where not published; `years` (years,).
+    Maximizes the leave-one-year-out predictive likelihood.
+    """
+    known = np.isfinite(total) & (total > 0)
+    y, n = np.where(known, matched, 0.0), np.where(known, total, 0.0)
+    mean = (y.sum() + 0.5) / (n.sum() + 1)
+    ages = np.abs(years[:, None] - years[None, :])
+    held_out = known & (known.sum(axis=1, keepdims=True) > 1)
+
+    def loss(theta: np.ndarray) -> float:
+        noise = YearNoise(np.exp(theta[0]), expit(theta[1]))
+        kappa = np.exp(theta[2])
+        weights = noise.effective_n(1.0, ages - 1) * (ages > 0)
+        worth = n * (noise.phi + 1) / (noise.phi + np.maximum(n, 1))
+        rate = y / np.maximum(n, 1)
+        a = kappa * mean + (worth * rate) @ weights.T
+        b = kappa * (1 - mean) + (worth * (1 - rate)) @ weights.T
+        likelihood = log_beta_binomial(y, n, *noise.next_year(a, b))
+        return -likelihood[held_out].sum() + 0.5 * np.sum((theta / 10) ** 2)
+
+    best = minimize(
+        loss,
+        np.array([4.0, 1.0, 1.0]),
+        method="Nelder-Mead",
+        options={"xatol": 1e-4, "fatol": 1e-6, "maxiter": 600},
+    )
+    return YearNoise(float(np.exp(best.x[0])), float(expit(best.x[1])))
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Beta prior of a type's specialties: mean expit(coefficients . signals), precision kappa."""
+
+    coefficients: np.ndarray
+    covariance: np.ndarray
+    kappa: float
+
+    def prior(self, signals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Beta parameters for cells with `signals` of shape (cells, k), fit doubt included."""
+        x = np.column_stack([np.ones(len(signals)), signals])
+        m = expit(x @ self.coefficients)
+        doubt = np.einsum("ij,jk,ik->i", x, self.covariance, x)
+        size = 1 / (1 / (self.kappa + 1) + m * (1 - m) * doubt) - 1
+        size = np.maximum(size, 0.5)
+        return m * size, (1 - m) * size
+
+
+def fit_pool(y: np.ndarray, n: np.ndarray, signals: np.ndarray) -> Pool:
+    """Fit a type's `Pool` on its cells' counts (effective; shape (cells,)) by penalized likelihood.
+
+    `signals` (cells, k) tell how selective a specialty is towards other populations.
+    """
+    x = np.column_stack([np.ones(len(n)), signals])
+
+    def loss(theta: np.ndarray) -> tuple[float, np.ndarray]:
+        m, kappa = expit(x @ theta[:-1]), np.exp(theta[-1])
+        a, b = m * kappa, (1 - m) * kappa
+        value = -log_beta_binomial(y, n, a, b).sum() + 0.5 * np.sum((theta[1:-1] / RIDGE_SD) ** 2)
+        value += 0.5 * ((theta[-1] - 3) / 2) ** 2
+        da = digamma(a) - digamma(y + a)
+        db = digamma(b) - digamma(n - y + b)
+        both = digamma(kappa + n) - digamma(kappa)
+        slope = x.T @ ((da - db) * kappa * m * (1 - m))
+        slope[1:] += theta[1:-1] / RIDGE_SD**2
+        scale = kappa * np.sum(m * da + (1 - m) * db + both) + (theta[-1] - 3) / 4
+        return value, np.append(slope, scale)
+
+    start = np.append(np.zeros(x.shape[1]), 3.0)
+    start[0] = logit((y.sum() + 0.5) / (n.sum() + 1))
+    best = minimize(loss, start, jac=True, method="BFGS")
+    return Pool(best.x[:-1], best.hess_inv[:-1, :-1], float(np.exp(best.x[-1])))
