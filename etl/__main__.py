@@ -11,6 +11,7 @@ import typer
 from rich.progress import Progress
 
 from etl import build as building
+from etl.add import add as add_document
 from etl.compare import compare
 from etl.contract import load_contracts
 from etl.dimensions import Dimensions
@@ -18,6 +19,7 @@ from etl.export import export as write_export
 from etl.lineage import why as ask_why
 from etl.paths import Paths
 from etl.problems import DataError
+from etl.scaffold import contract_of
 from etl.scaffold import scaffold as write_scaffold
 
 app = typer.Typer(
@@ -84,6 +86,36 @@ def check(as_json: Json = False) -> None:
     _tell_marts(done, as_json)
     if not as_json:
         print("Every rule holds. Nothing was published: python -m etl build does that.")
+
+
+@app.command()
+def add(
+    document: Annotated[Path, typer.Argument(help="CSV, XLSX or PDF, as the publisher gives it.")],
+    table: Annotated[str, typer.Option(help="A table's name, as in etl/contracts.")],
+    year: Annotated[
+        int, typer.Option(help="The Match year, where the document does not print it.")
+    ],
+    source: Annotated[str, typer.Option(help="The publication's id in data/sources.yml.")],
+    expect_offered: Annotated[
+        int | None, typer.Option(help="Published total of positions offered.")
+    ] = None,
+    expect_filled: Annotated[
+        int | None, typer.Option(help="Published total of positions filled.")
+    ] = None,
+) -> None:
+    """Read a document, check it, add its rows to a table, build and publish.
+
+    Example: python -m etl add results.pdf --table positions_by_state_specialty_type --year 2025
+    --source nrmp-2025-positions-by-specialty-type --expect-offered 43237 --expect-filled 40764
+    """
+    paths = Paths()
+    totals = {"positions_offered": expect_offered, "positions_filled": expect_filled}
+    expected = {column: total for column, total in totals.items() if total is not None}
+    contract = contract_of(load_contracts(paths), table)
+    with _progress() as progress:
+        file, done = add_document(paths, contract, document, year, source, expected, progress)
+    rows = sum(1 for _ in file.open(encoding="utf-8")) - 1
+    print(f"{rows:,} rows in {file.relative_to(paths.data.parent)}\nBuild {done.build_id} is live.")
 
 
 @app.command()

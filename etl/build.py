@@ -213,6 +213,9 @@ def _load_raw(connection, paths: Paths, tables: dict[Contract, pd.DataFrame]) ->
     frames = {contract.name: table for contract, table in tables.items()}
     frames |= {name: dimensions[name].members for name in (*NAMED, "source")}
     frames["publisher"] = dimensions.publishers
+    frames["specialty_alias"] = pd.DataFrame(
+        dimensions["specialty"].aliases.items(), columns=["printed", "specialty"]
+    )
     connection.execute("CREATE SCHEMA raw")
     for name, frame in frames.items():
         connection.register("frame", frame)
@@ -276,6 +279,7 @@ def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> Mart:
 
 def _inputs(paths: Paths) -> Iterable[Path]:
     yield from sorted(paths.tables.rglob("*.csv"))
+    yield from sorted(paths.imports.rglob("*.csv"))
     yield from sorted(paths.data.glob("*.yml"))
     yield from sorted(paths.contracts.glob("*.yml"))
     yield from sorted(paths.sql.glob("*.sql"))

@@ -1,5 +1,6 @@
 """Contracts: what a table must look like, declared as data in `etl/contracts/*.yml`."""
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,8 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """One column: its type and the rules for a single value."""
+    """One column: its type, the rules for a single value, and the headers publishers print for
+    it."""
 
     type: Literal["integer", "number", "text", "date"]
     required: bool = False
@@ -25,6 +27,7 @@ class Column(_Strict):
     allowed: tuple[str, ...] | None = None
     pattern: str | None = None
     dimension: Literal["specialty", "applicant_type", "state", "source"] | None = None
+    aliases: tuple[str, ...] = ()
 
 
 class Identity(_Strict):
@@ -37,19 +40,49 @@ class Identity(_Strict):
 
 
 class Contract(_Strict):
-    """One input table. `files` is a glob under `data/tables`; several files are one table."""
+    """One input table. `files` is a glob under `data/tables`; several files are one table.
+
+    A `private` table lies under `data/imports` instead, which is never committed: its rows come
+    from the analyst's own copy of a document that may not be passed on.
+    """
 
     name: str
     title: str
     publisher: str
     files: str
+    private: bool = False
     key: tuple[str, ...]
     columns: dict[str, Column]
     identities: tuple[Identity, ...] = Field(default=())
 
     def paths(self, paths: Paths) -> list[Path]:
         """The files that hold this table, in a stable order."""
-        return sorted(paths.tables.glob(self.files))
+        return sorted(self.folder(paths).glob(self.files))
+
+    def folder(self, paths: Paths) -> Path:
+        """Where the table's files lie."""
+        return paths.imports if self.private else paths.tables
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The columns that `add` fills in where a document does not print them."""
+        return tuple(name for name in (self.year, "source_id") if name)
+
+    @property
+    def text_key(self) -> tuple[str, ...]:
+        """The key columns that hold names, where a totals row says that it is one."""
+        return tuple(name for name in self.key if self.columns[name].type == "text")
+
+    def column_of(self, *printed: str) -> str:
+        """The column that a printed header means: by any of its lines, or all of them together;
+        "" for none."""
+        for name, rules in self.columns.items():
+            for form in (name, *rules.aliases):
+                if any(
+                    _squeeze(text) == _squeeze(form) for text in (*printed[::-1], " ".join(printed))
+                ):
+                    return name
+        return ""
 
     @property
     def year(self) -> str | None:
@@ -69,6 +102,11 @@ class Contract(_Strict):
         return hash(self.name)
 
 
+def _squeeze(header: str) -> str:
+    """A header's letters and digits: case, spaces and punctuation do not count."""
+    return re.sub(r"[^a-z0-9%]", "", header.casefold())
+
+
 def load_contracts(paths: Paths) -> dict[str, Contract]:
     """Every contract by table name.
 
@@ -77,5 +115,7 @@ def load_contracts(paths: Paths) -> dict[str, Contract]:
     contracts = {}
     for file in sorted(paths.contracts.glob("*.yml")):
         with open(file, encoding="utf-8") as stream:
-            contracts[file.stem] = Contract(name=file.stem, **yaml.safe_load(stream))
+            contracts[file.stem] = Contract(
+                name=file.stem, **yaml.load(stream, Loader=yaml.CSafeLoader)
+            )
     return contracts

@@ -105,4 +105,4 @@ class Dimensions:
 
 def _load(paths: Paths, stem: str):
     with open(paths.data / f"{stem}.yml", encoding="utf-8") as file:
-        return yaml.safe_load(file)
+        return yaml.load(file, Loader=yaml.CSafeLoader)

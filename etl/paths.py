@@ -20,6 +20,11 @@ class Paths:
         return self.data / "tables"
 
     @property
+    def imports(self) -> Path:
+        """Tables read from the analyst's own copies of documents; never committed."""
+        return self.data / "imports"
+
+    @property
     def database(self) -> Path:
         """The database the app reads."""
         return self.data / "atlas.duckdb"

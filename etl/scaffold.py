@@ -24,7 +24,7 @@ def contract_of(contracts: dict[str, Contract], table: str) -> Contract:
 def file_for(paths: Paths, contract: Contract, year: int) -> Path:
     """Where rows of one year go that are added: a file of their own, matched by the contract."""
     pattern = Path(contract.files)
-    return paths.tables / pattern.parent / f"{contract.name}_{year}.csv"
+    return contract.folder(paths) / pattern.parent / f"{contract.name}_{year}.csv"
 
 
 def scaffold(
@@ -39,6 +39,7 @@ def scaffold(
     if file.exists():
         raise DataError([Problem(file.name, "a new file is written, never over another",
                                  "edit the file, or remove it first")])  # fmt: skip
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(",".join(contract.columns) + "\n")
     rows = read_table(contract, Dimensions(paths))
     example = io.StringIO()

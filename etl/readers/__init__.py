@@ -1,0 +1,55 @@
+"""Readers of the publishers' own documents: CSV, XLSX and two PDF layouts, to tidy tables."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from etl.contract import Contract
+from etl.problems import DataError, Problem
+from etl.readers import grid, program_pdf, state_pdf
+
+LARGEST = 200_000_000  # bytes; the publishers' documents are a hundredth of it
+PDF_READERS: dict[str, Callable[..., pd.DataFrame]] = {
+    "positions_by_state_specialty_type": state_pdf.read,
+    "program_positions": program_pdf.read,
+}
+
+
+def read(path: Path, contract: Contract, year: int) -> pd.DataFrame:
+    """The rows of a publisher's document as text cells under the contract's column names.
+
+    The kind is told by the file's first bytes, not by its name. `year` fills in for documents
+    that do not print their own. Values are not judged here: the contract does that afterwards.
+    Raises DataError, naming the place and the mend, for what cannot be read.
+    """
+    start = _first_bytes(path)
+    if start.startswith(b"%PDF"):
+        if contract.name not in PDF_READERS:
+            readable = ", ".join(PDF_READERS)
+            raise refuse(path, "a PDF of a layout that is known",
+                         f"export the table as CSV or XLSX (PDFs are read for: {readable})")  # fmt: skip
+        return PDF_READERS[contract.name](path, year)
+    if start.startswith(b"PK"):
+        return grid.read_xlsx(path, contract)
+    if b"\0" in start:
+        raise refuse(path, "is text, XLSX or PDF", "save it as CSV (UTF-8); this is another kind")
+    return grid.read_csv(path, contract)
+
+
+def refuse(path: Path, rule: str, mend: str, line: int | None = None, **place) -> DataError:
+    """The error for a document, named as the analyst knows it."""
+    return DataError([Problem(path.name, rule, mend, line, **place)])
+
+
+def _first_bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise refuse(path, "the file is there", "check the path")
+    size = path.stat().st_size
+    if size == 0:
+        raise refuse(path, "is not empty", "download it again")
+    if size > LARGEST:
+        raise refuse(path, f"is at most {LARGEST // 1_000_000} MB",
+                     f"split it; it has {size // 1_000_000} MB")  # fmt: skip
+    with path.open("rb") as file:
+        return file.read(4096)
