@@ -1,16 +1,19 @@
 """Where the inputs lie and where the database goes."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Where another folder than the checkout's holds the data: a server's volume, a trial refresh.
+DATA = Path(os.environ.get("MATCH_ATLAS_DATA", ROOT / "data"))
 
 
 @dataclass(frozen=True)
 class Paths:
     """The folders of one product tree; tests point them at a copy."""
 
-    data: Path = ROOT / "data"
+    data: Path = DATA
     contracts: Path = ROOT / "etl" / "contracts"
     sql: Path = ROOT / "etl" / "sql"
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from etl.paths import Paths
 from matchatlas.estimator import EstimatorTables
 
-DATABASE = Path(__file__).resolve().parent.parent / "data" / "atlas.duckdb"
+DATABASE = Paths().database
 
 _lock = threading.Lock()
 _open: dict[Path, tuple[tuple[Path, int], "Catalog"]] = {}
@@ -242,6 +243,24 @@ class Catalog:
         )
 
     @_kept
+    def state_specialty_types(self) -> pd.DataFrame:
+        """Positions by state, specialty and level with IMGs' part: empty until imported."""
+        return self._query(
+            """SELECT match_year, state, specialty, level, offered, filled,
+                      filled_us_img + filled_non_us_img AS filled_imgs, source_id
+               FROM state_specialty_types ORDER BY match_year DESC, state, specialty, level"""
+        )
+
+    @_kept
+    def programs(self) -> pd.DataFrame:
+        """Every program's quota and filled positions by Match: empty until imported."""
+        return self._query(
+            """SELECT match_year, state, city, institution, program, specialty, code, quota, filled,
+                      source_id
+               FROM programs ORDER BY match_year DESC, state, institution, program"""
+        )
+
+    @_kept
     def definition_changes(self) -> pd.DataFrame:
         """Changes that make years before and after unlike: match_year, change, meaning."""
         return self._query(
@@ -294,8 +313,9 @@ class Catalog:
         dated = self._query(
             """SELECT table_name, arg_min(column_name, column_index) AS year_column
                FROM duckdb_columns()
-               WHERE column_name IN ('match_year', 'edition', 'survey_year', 'season')
-                     OR (column_name = 'year' AND table_name = 'residents')
+               WHERE schema_name = 'main'
+                     AND (column_name IN ('match_year', 'edition', 'survey_year', 'season')
+                          OR (column_name = 'year' AND table_name = 'residents'))
                GROUP BY table_name HAVING table_name <> 'check_totals' ORDER BY table_name"""
         )
         parts = [
