@@ -15,12 +15,15 @@ from etl.paths import ROOT, Paths
 from matchatlas.catalog import open_catalog
 
 
-@pytest.fixture(scope="session", autouse=True)
+def pytest_sessionstart():
+    """The database of this checkout, current before tests are collected: some draw cases from it."""
+    ensure(Paths())
+
+
+@pytest.fixture(scope="session")
 def database():
-    """The database of this checkout, current."""
-    paths = Paths()
-    ensure(paths)
-    return paths.database
+    """The database of this checkout."""
+    return Paths().database
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +36,9 @@ def inputs(tmp_path):
     """A copy of the inputs that a test may spoil."""
     data = tmp_path / "data"
     shutil.copytree(
-        ROOT / "data", data, ignore=shutil.ignore_patterns("*.duckdb", "builds", ".build.lock")
+        ROOT / "data",
+        data,
+        ignore=shutil.ignore_patterns("*.duckdb", "builds", "imports", ".build.lock"),
     )
     return Paths(data=data)
 
