@@ -43,7 +43,6 @@ class Applicant(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    schema_version: Literal[1] = 1
     applicant_type: ApplicantType
     specialty: Annotated[str, Field(min_length=1, max_length=80)]
     step2_ck: whole(1, 300, "A Step 2 CK score (the published data cover about 200 to 285)")
@@ -69,7 +68,7 @@ class Applicant(BaseModel):
 
     def to_query(self) -> dict[str, str]:
         """The profile as URL parameters: short names, text values, unknown left out."""
-        known = self.model_dump(mode="json", exclude_none=True, exclude={"schema_version"})
+        known = self.model_dump(mode="json", exclude_none=True)
         return {
             QUERY_NAMES[name]: str(int(value)) if isinstance(value, bool) else str(value)
             for name, value in known.items()

@@ -5,7 +5,7 @@ import streamlit as st
 from etl.build import ensure, is_current, live_build_id
 from etl.paths import Paths
 from etl.problems import DataError
-from matchatlas import ui
+from matchatlas import session, ui
 
 st.set_page_config(
     page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed"
@@ -50,6 +50,8 @@ PAGES = {
     ],
     "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
 }
+session.keep()
 page = st.navigation(PAGES, position="top")
+ui.follow()
 ui.present([page for section in PAGES.values() for page in section], page)
 page.run()

@@ -1,6 +1,8 @@
 """What several pages show alike: choices kept in the URL, charts with their sources, notes."""
 
 from collections.abc import Sequence
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +15,10 @@ from matchatlas.estimator import Model, fit
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 APPLICANT_TYPE = "type"
+IN_LINK = "query-params"  # how a widget is bound whose value the address carries
 SPECIALTY = "specialty"
 PRESENT = "present"
+GO_TO = "go_to"
 PRESENTATION_STYLE = """<style>
 .stMain :is(p, li, small, p span) { font-size: 1.35rem !important; }
 .stMain h4 { font-size: 1.9rem !important; }
@@ -39,15 +43,16 @@ def model() -> Model:
     return _fitted(catalog().build_id)
 
 
-def choose(label: str, options: Sequence, key: str, default=None, **kwargs):
+def choose(label: str, options: Sequence, key: str, default=None, bind=IN_LINK, **kwargs):
     """A select box bound to the URL parameter `key`; an unknown value there is said, not hidden."""
     options = list(options)
-    _note_unknown(label, key, [str(option) for option in options])
+    if bind:
+        _note_unknown(label, key, [str(option) for option in options])
     index = options.index(default) if default in options else 0
-    return st.selectbox(label, options, index=index, key=key, bind="query-params", **kwargs)
+    return st.selectbox(label, options, index=index, key=key, bind=bind, **kwargs)
 
 
-def choose_applicant_type() -> str:
+def choose_applicant_type(bind=IN_LINK) -> str:
     """The applicant type, the same choice on every page."""
     types = catalog().applicant_types()
     return choose(
@@ -55,16 +60,24 @@ def choose_applicant_type() -> str:
         types["applicant_type"],
         APPLICANT_TYPE,
         default="Non-US IMG",
+        bind=bind,
         help="\n".join(f"- **{row.applicant_type}**: {row.meaning}" for row in types.itertuples()),
     )
 
 
-def number(label: str, key: str, low: int, high: int, help: str | None = None) -> int | None:
+def number(
+    label: str, key: str, low: int, high: int, help: str | None = None, bind=IN_LINK
+) -> int | None:
     """A whole number bound to the URL parameter `key`; empty means unknown."""
     return st.number_input(
-        label, min_value=low, max_value=high, value=None, step=1, key=key, bind="query-params",
+        label, min_value=low, max_value=high, value=None, step=1, key=key, bind=bind,
         placeholder="unknown", help=help,
     )  # fmt: skip
+
+
+def day(label: str, key: str, bind=IN_LINK) -> date | None:
+    """A day bound to the URL parameter `key`; empty means unknown."""
+    return st.date_input(label, value=None, key=key, bind=bind)
 
 
 def choose_several(label: str, options: Sequence, key: str, default=(), **kwargs) -> list:
@@ -72,7 +85,7 @@ def choose_several(label: str, options: Sequence, key: str, default=(), **kwargs
     options = list(options)
     _note_unknown(label, key, [str(option) for option in options])
     known = [value for value in default if value in options]
-    return st.multiselect(label, options, default=known, key=key, bind="query-params", **kwargs)
+    return st.multiselect(label, options, default=known, key=key, bind=IN_LINK, **kwargs)
 
 
 def _note_unknown(label: str, key: str, known: list[str]) -> None:
@@ -109,7 +122,7 @@ def chart(
     small(measure)
     if presenting():
         charts.enlarge(figure, dark=st.context.theme.type == "dark")
-    event = st.plotly_chart(
+    st.plotly_chart(
         figure,
         alt=alt,
         key=f"chart-{key}",
@@ -118,11 +131,9 @@ def chart(
             "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoom", "pan", "autoScale"],
             "toImageButtonOptions": {"format": "svg", "filename": f"match-atlas-{key}"},
         },
-        on_select="rerun" if drill else "ignore",
+        on_select=partial(_drill, key) if drill else "ignore",
         selection_mode="points",
     )
-    if drill and event.selection.points:
-        open_profile(event.selection.points[0]["customdata"][-1])
     source_line(data, people)
     st.download_button(
         "CSV",
@@ -145,7 +156,7 @@ def present(pages: list, current) -> None:
         st.toggle(
             "Presentation mode",
             key=PRESENT,
-            bind="query-params",
+            bind=IN_LINK,
             help="Larger type, no controls; the arrow keys turn the pages.",
         )
         if not presenting():
@@ -162,9 +173,19 @@ def presenting() -> bool:
     return st.session_state.get(PRESENT, False)
 
 
-def open_profile(specialty: str) -> None:
-    """Go to the profile of a specialty; the applicant type goes along by itself."""
-    st.switch_page(PAGES / "profile.py", query_params={SPECIALTY: specialty})
+def _drill(key: str) -> None:
+    """A mark was clicked: its specialty is the one to profile, on the page that does."""
+    # Here and not in the page's run: the specialty's own widget may stand on the page.
+    if points := st.session_state[f"chart-{key}"].selection.points:
+        st.session_state[SPECIALTY] = points[0]["customdata"][-1]
+        st.session_state[GO_TO] = "profile.py"
+
+
+def follow() -> None:
+    """Go where a click led, before the page is shown."""
+    if page := st.session_state.pop(GO_TO, None):
+        # An empty mapping: without one, Streamlit refuses where widgets are bound to parameters.
+        st.switch_page(PAGES / page, query_params={})
 
 
 def source_line(data: pd.DataFrame, people: str | None = None) -> None:

@@ -3,19 +3,18 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, ui
-from matchatlas.applicant import Applicant
+from matchatlas import charts, session, ui
 from matchatlas.deadlines import certification_warning
 from matchatlas.estimator import LABELS, NoEstimate
 from matchatlas.evidence import bands, g_inverse
-from matchatlas.what_if import nearest_facts, over_specialties, profile_inputs
+from matchatlas.what_if import VIEWS, nearest_facts, over_specialties
 
 catalog, model = ui.catalog(), ui.model()
 st.title("What-if")
 inputs, results = st.columns([1, 2], gap="large")
 with inputs:
-    profile, view = profile_inputs()
-applicant = Applicant(**profile)
+    applicant = session.profile_inputs()
+    view = VIEWS[ui.choose("View", list(VIEWS), "view")]
 applicant_type, specialty = applicant.applicant_type, applicant.specialty
 
 with results:

@@ -1,0 +1,160 @@
+"""The saved plan: one small file that carries a person from "can I?" to a rank order list.
+
+It holds the profile, the scenarios of a consultation, the target list of programs, the rank order
+list, notes and the checklist. The file is JSON with a schema version: older versions are migrated,
+unknown fields and later versions are refused with a message. It is the user's: the server keeps
+none of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from matchatlas.applicant import Applicant, whole
+
+VERSION = 2
+LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
+FILE_NAME = "match-atlas-plan.json"
+SCENARIOS = 4
+Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
+Note = Annotated[str, Field(max_length=4000)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TargetProgram(_Part):
+    """One program of the target list: what the publisher lists, and the applicant's own columns.
+
+    visas: which ones the program sponsors; img_percent: IMGs among its residents; score_cutoff: the
+    lowest Step 2 CK it considers; all as the applicant found them, None where not known.
+    """
+
+    program: Name
+    specialty: Name
+    state: Annotated[str, Field(max_length=60)] = ""
+    city: Annotated[str, Field(max_length=120)] = ""
+    code: Annotated[str, Field(max_length=20)] = ""
+    quota: whole(0, 1000, "The number of positions")
+    visas: Visa | None = None
+    img_percent: whole(0, 100, "The percentage of IMG residents")
+    score_cutoff: whole(1, 300, "The Step 2 CK cutoff")
+    interviewed: bool = False
+    notes: Note = ""
+
+    @property
+    def label(self) -> str:
+        """The program as a rank order list names it: unlike for any two of a plan."""
+        return " · ".join(filter(None, (self.program, self.specialty, self.city, self.code)))
+
+
+class Scenario(_Part):
+    """A variant of the profile that a consultation compares."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    applicant: Applicant
+
+
+class Tutor(_Part):
+    """What a tutor adds to a client's report."""
+
+    name: Annotated[str, Field(max_length=120)] = ""
+    closing_note: Note = ""
+
+
+class Plan(_Part):
+    """A person's whole plan.
+
+    rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
+    done; interview_notes: notes by question.
+    """
+
+    schema_version: Literal[2] = VERSION
+    applicant: Applicant
+    scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS)] = ()
+    programs: Annotated[tuple[TargetProgram, ...], Field(max_length=500)] = ()
+    rank_order: Annotated[tuple[str, ...], Field(max_length=300)] = ()
+    done: Annotated[tuple[str, ...], Field(max_length=60)] = ()
+    interview_notes: Annotated[dict[str, Note], Field(max_length=100)] = Field(default_factory=dict)
+    tutor: Tutor = Tutor()
+
+    @model_validator(mode="after")
+    def _names_are_unlike(self) -> Plan:
+        labels = [program.label for program in self.programs]
+        for what, names in (("programs", labels), ("ranks", self.rank_order),
+                            ("scenarios", [scenario.name for scenario in self.scenarios])):  # fmt: skip
+            if twice := {name for name in names if list(names).count(name) > 1}:
+                raise ValueError(f"two {what} have the same name: {sorted(twice)[0]}")
+        if strangers := [name for name in self.rank_order if name not in labels]:
+            raise ValueError(f"the rank order list names a program that is not on the target list: "
+                             f"{strangers[0]}")  # fmt: skip
+        return self
+
+
+class PlanError(ValueError):
+    """A file that is no plan; str() says what is wrong and what to do."""
+
+
+def save(plan: Plan) -> bytes:
+    """The plan as a JSON file (UTF-8); what is unknown or empty is left out."""
+    content = plan.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    return json.dumps({"schema_version": VERSION, **content}, indent=1, ensure_ascii=False).encode()
+
+
+def read(content: bytes) -> Plan:
+    """A plan from its file's bytes; files of older versions are migrated.
+
+    Raises PlanError for a file that is too large, truncated, tampered with, of a later version, or
+    that breaks a rule, naming the field.
+    """
+    if len(content) > LARGEST:
+        raise PlanError(f"The file has {len(content):,} bytes; a plan has at most {LARGEST:,}.")
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise PlanError(
+            "This is not a plan saved here, or it was cut short: save it again."
+        ) from None
+    if not isinstance(found, dict) or type(found.get("schema_version")) is not int:
+        raise PlanError("This is not a plan saved here: it has no schema version.")
+    version = found["schema_version"]
+    if version > VERSION:
+        raise PlanError(f"The file is of version {version}, and this app reads up to {VERSION}: "
+                        "open it in a newer Match Atlas.")  # fmt: skip
+    if version < 1:
+        raise PlanError(f"There is no version {version} of this file.")
+    for former in range(version, VERSION):
+        found = MIGRATIONS[former](found)
+    try:
+        return Plan.model_validate(found)
+    except ValidationError as error:
+        raise PlanError("The file breaks a rule. " + "; ".join(_told(error)[:5])) from None
+
+
+def _told(error: ValidationError) -> list[str]:
+    told = []
+    for problem in error.errors():
+        place = " → ".join(str(part) for part in problem["loc"]) or "plan"
+        unknown = problem["type"] == "extra_forbidden"
+        reason = (
+            "is not a field of a plan" if unknown else problem["msg"].removeprefix("Value error, ")
+        )
+        told.append(f"{place[:120]}: {reason}")
+    return told
+
+
+def _from_profile_alone(found: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 was the profile alone."""
+    return {
+        "schema_version": 2,
+        "applicant": {name: value for name, value in found.items() if name != "schema_version"},
+    }
+
+
+MIGRATIONS: dict[int, Callable[[dict], dict]] = {1: _from_profile_alone}

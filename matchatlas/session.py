@@ -1,0 +1,142 @@
+"""The visitor's plan while they visit: profile widgets shared by all pages, and the saved file.
+
+The profile lives in the widgets' own state, under the names it has in links, so that a page that
+shows the widgets, one that does not, a link and a saved file all speak of the same profile. The
+rest of the plan is one immutable `Plan` in the session. Nothing of it is kept on the server.
+"""
+
+from datetime import date
+
+import streamlit as st
+
+from matchatlas import ui
+from matchatlas.applicant import QUERY_NAMES, Applicant
+from matchatlas.plan import FILE_NAME, Plan, PlanError, read, save
+
+PLAN = "plan"
+YES_NO = {"unknown": None, "yes": True, "no": False}
+DEFAULTS = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine"}
+
+
+def keep() -> None:
+    """Keep the profile on pages that do not show its widgets; called before every page."""
+    # Streamlit drops the state of a widget that a page does not show, unless it is set anew.
+    for key in QUERY_NAMES.values():
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def applicant() -> Applicant:
+    """The profile as it stands."""
+    given = {name: st.session_state.get(key) for name, key in QUERY_NAMES.items()}
+    known = {name: YES_NO.get(value, value) if isinstance(value, str) else value
+             for name, value in given.items()}  # fmt: skip
+    return Applicant(
+        **DEFAULTS | {name: value for name, value in known.items() if value is not None}
+    )
+
+
+def plan() -> Plan:
+    """The whole plan as it stands."""
+    kept = st.session_state.get(PLAN)
+    return Plan(**(dict(kept) if kept else {}) | {"applicant": applicant()})
+
+
+def update(**changes) -> None:
+    """Change parts of the plan. Raises pydantic.ValidationError for what a plan may not hold."""
+    st.session_state[PLAN] = Plan(**dict(plan()) | changes)
+
+
+def open_plan(opened: Plan) -> None:
+    """Take a plan over, profile and all. Call before the profile's widgets are shown."""
+    st.session_state[PLAN] = opened
+    for name, key in QUERY_NAMES.items():
+        value = getattr(opened.applicant, name)
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        if value is None:
+            st.session_state.pop(key, None)
+        else:
+            st.session_state[key] = value
+
+
+def profile_inputs(in_link: bool = True, expanded: bool = True) -> Applicant:
+    """The profile's widgets, grouped as a person thinks; in_link: whether the address carries it."""
+    bind = "query-params" if in_link else None
+
+    def number(label: str, name: str, low: int, high: int, help: str | None = None) -> None:
+        ui.number(label, QUERY_NAMES[name], low, high, help, bind=bind)
+
+    def choose(label: str, options, name: str) -> None:
+        ui.choose(label, list(options), QUERY_NAMES[name], default=DEFAULTS.get(name), bind=bind)
+
+    with st.expander("You", expanded=expanded):
+        ui.choose_applicant_type(bind=bind)
+        choose("Specialty", ui.catalog().specialties()["specialty"], "specialty")
+    with st.expander("Scores", expanded=expanded):
+        number("Step 2 CK", "step2_ck", 1, 300)
+        choose("Step 1 passed at the first attempt", YES_NO, "step1_first_attempt_pass")
+    with st.expander("List", expanded=expanded):
+        number("Contiguous ranks (or interviews expected)", "contiguous_ranks", 1, 300,
+               "Programs of the preferred specialty ranked one after the other")  # fmt: skip
+        number("Distinct specialties ranked", "specialties_ranked", 1, 20)
+    with st.expander("Certification, visa, time"):
+        number("Match year aimed at", "target_match_year", 2020, 2100)
+        choose("Visa need", ["unknown", "none", "J-1", "H-1B"], "visa_need")
+        number("Years since graduation", "years_since_graduation", 0, 60)
+        choose("ECFMG certified", YES_NO, "ecfmg_certified")
+        ui.day("Certification expected", QUERY_NAMES["ecfmg_expected"], bind=bind)
+    with st.expander("Experience"):
+        number("Research experiences", "research_experiences", 0, 100)
+        number("Publications", "publications", 0, 300)
+        number("Abstracts, presentations and publications together",
+               "abstracts_presentations_publications", 0, 500)  # fmt: skip
+        number("Work experiences", "work_experiences", 0, 100)
+        number("Volunteer experiences", "volunteer_experiences", 0, 100)
+        number("Months of hands-on U.S. electives", "usce_elective_months", 0, 60)
+        number("Months of U.S. externship", "usce_externship_months", 0, 60)
+        number("Months of U.S. observership", "usce_observership_months", 0, 60)
+        number("Letters from U.S. physicians", "us_letters", 0, 20)
+    return applicant()
+
+
+def profile_line(person: Applicant) -> str:
+    """The profile in one line, what is known of it."""
+    parts = [person.applicant_type, person.specialty]
+    if person.step2_ck:
+        parts.append(f"Step 2 CK {person.step2_ck}")
+    if person.contiguous_ranks:
+        parts.append(f"{person.contiguous_ranks} contiguous ranks")
+    if person.target_match_year:
+        parts.append(f"Match of {person.target_match_year}")
+    return ", ".join(parts)
+
+
+def file_controls() -> None:
+    """Save the plan as a file, or open one."""
+    with st.popover("Save or open your plan", icon=":material/save:"):
+        st.markdown("The file is yours; the server keeps nothing of it. It holds your profile, "
+                    "target list, rank order list, notes and checklist.")  # fmt: skip
+        st.download_button("Save the plan", save(plan()), FILE_NAME, "application/json",
+                           icon=":material/download:", on_click="ignore")  # fmt: skip
+        st.file_uploader("Open a plan", type="json", key="plan_file", on_change=_open_uploaded)
+    if problem := st.session_state.pop("plan_problem", None):
+        st.error(problem)
+    if st.session_state.pop("plan_opened", False):
+        st.success("The plan is open.")
+
+
+def _open_uploaded() -> None:
+    uploaded = st.session_state["plan_file"]
+    if uploaded is None:
+        return
+    try:
+        open_plan(read(uploaded.getvalue()))
+        st.session_state["plan_opened"] = True
+    except PlanError as error:
+        st.session_state["plan_problem"] = str(error)
+
+
+def expected_year(today: date) -> int:
+    """The Match year a plan aims at where none is chosen: the next whose season is open to join."""
+    return today.year + (2 if today.month >= 10 else 1)
