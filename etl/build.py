@@ -118,19 +118,19 @@ def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build]]
     for left_over in paths.builds.glob("*.tmp*"):
         left_over.unlink()
     unfinished = paths.builds / f"{build_id}.tmp"
-    tables = read_all(paths, progress)
+    dimensions = Dimensions(paths)
+    tables = read_all(dimensions, progress)
     try:
         with duckdb.connect(str(unfinished)) as connection:
-            marts = _fill(connection, paths, tables, build_id, progress)
+            marts = _fill(connection, dimensions, tables, build_id, progress)
         yield unfinished, Build(build_id, marts)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def read_all(paths: Paths, progress: Progress = silent) -> dict[Contract, pd.DataFrame]:
+def read_all(dimensions: Dimensions, progress: Progress = silent) -> dict[Contract, pd.DataFrame]:
     """Every table of every contract, checked. Raises DataError with the problems of all files."""
-    dimensions = Dimensions(paths)
-    contracts = load_contracts(paths)
+    contracts = load_contracts(dimensions.paths)
     tables, problems = {}, []
     for number, contract in enumerate(contracts.values()):
         progress(0.8 * number / len(contracts), f"Checking {contract.name}")
@@ -193,23 +193,22 @@ def mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [name for (name,) in names if name != "build"]
 
 
-def _fill(connection, paths, tables, build_id, progress) -> tuple[Mart, ...]:
+def _fill(connection, dimensions, tables, build_id, progress) -> tuple[Mart, ...]:
     connection.execute(
         "CREATE TABLE build AS SELECT ? AS build_id, ?::TIMESTAMPTZ AS built_at",
         [build_id, datetime.now(UTC)],
     )
-    _load_raw(connection, paths, tables)
-    _record_inputs(connection, paths, tables)
+    _load_raw(connection, dimensions, tables)
+    _record_inputs(connection, dimensions.paths, tables)
     lineage.record(connection, list(tables))
-    for script in sorted(paths.sql.glob("*.sql")):
+    for script in sorted(dimensions.paths.sql.glob("*.sql")):
         progress(0.85, f"Running {script.name}")
         connection.execute(script.read_text(encoding="utf-8"))
     _refuse_wrong_totals(connection)
     return tuple(_mart(connection, name) for name in mart_names(connection))
 
 
-def _load_raw(connection, paths: Paths, tables: dict[Contract, pd.DataFrame]) -> None:
-    dimensions = Dimensions(paths)
+def _load_raw(connection, dimensions, tables: dict[Contract, pd.DataFrame]) -> None:
     frames = {contract.name: table for contract, table in tables.items()}
     frames |= {name: dimensions[name].members for name in (*NAMED, "source")}
     frames["publisher"] = dimensions.publishers

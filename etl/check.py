@@ -163,6 +163,8 @@ def _report_unknown(present: pd.Series, dimension: Dimension, report) -> None:
 def _repeated(table: pd.DataFrame, contract: Contract) -> list[Problem]:
     key = list(contract.key)
     twice = table[table.duplicated(key)]
+    if twice.empty:
+        return []
     first = table.drop_duplicates(key).set_index(key)[["file", "line"]]
     problems = []
     for row in twice.to_dict("records"):

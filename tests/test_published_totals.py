@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from etl.build import build, read_all
+from etl.dimensions import Dimensions
 from etl.paths import ROOT
 
 
@@ -96,7 +97,7 @@ def test_two_builds_have_the_same_content(inputs):
 
 def test_every_input_row_is_read(inputs):
     """No row is lost between file and table (the reader does not skip or merge)."""
-    for contract, table in read_all(inputs).items():
+    for contract, table in read_all(Dimensions(inputs)).items():
         lines = sum(
             sum(1 for _ in csv.reader(path.open(encoding="utf-8"))) - 1
             for path in contract.paths(inputs)
