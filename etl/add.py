@@ -6,12 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 from etl import readers
-from etl.build import Build, Progress, build, silent
+from etl.build import Build, build
 from etl.check import check_file
 from etl.contract import Contract
 from etl.dimensions import Dimensions
 from etl.paths import Paths
 from etl.problems import DataError, Problem
+from etl.progress import Progress, silent
 from etl.scaffold import file_for
 
 
@@ -35,7 +36,7 @@ def add(
     if file.exists():
         raise DataError([Problem(document.name, f"{contract.name} of {year} is not there yet",
                                  f"to replace it, remove {file.relative_to(paths.data.parent)} first")])  # fmt: skip
-    rows = _filled_in(readers.read(document, contract, year), contract, year, source)
+    rows = _filled_in(readers.read(document, contract, year, progress), contract, year, source)
     _check_expected(document, rows, expected)
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".tmp")

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,13 +18,9 @@ from etl.contract import Contract, load_contracts
 from etl.dimensions import NAMED, Dimensions, fold
 from etl.paths import Paths
 from etl.problems import DataError, Problem
+from etl.progress import Progress, silent
 
 KEPT_BUILDS = 5
-Progress = Callable[[float, str], None]
-
-
-def silent(share: float, message: str) -> None:
-    """Progress nobody watches."""
 
 
 @dataclass(frozen=True)

@@ -60,13 +60,14 @@ class _StatePdf:
 
     def heading(self, state: str) -> None:
         self.pdf.set_font("Helvetica", "B", 5)
-        lines = self.wrapped(state, NAME_WIDTH)
+        lines = self.wrapped(state, NAME_WIDTH * self.draw.choice([0.4, 1.0]))
+        stacked = self.draw.choice([(1, 9, 10), range(1, 11)])
         self.put(self.left, self.y, lines[0])
         for place, name in enumerate(HEADINGS):
             x = self.left + NAME_WIDTH + CELL * (place + 1)
             first, _, second = name.partition(" ")
-            self.put(x, self.y, first if place in (1, 9, 10) and second else name, right=True)
-            if place in (1, 9, 10):
+            self.put(x, self.y, first if place in stacked and second else name, right=True)
+            if place in stacked:
                 self.put(x, self.y + 5.5, second, right=True)
         if len(lines) > 1:
             self.put(self.left, self.y + 5.5, lines[1])
@@ -125,9 +126,15 @@ def state_pdf(
     return printed
 
 
-def program_pdf(path, seed: int, programs: int = 40) -> list[dict]:
+def _word(number: int) -> str:
+    """A made-up name: publishers' names are told apart by letters."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number)).title()
+
+
+def program_pdf(path, seed: int, programs: int = 100) -> list[dict]:
     """*Program Results*; returns state, code, and the pairs it printed, newest first."""
     draw = random.Random(seed)
+    own_line = draw.choice([False, True])  # where the city stands
     pdf = FPDF(unit="pt", format="letter", orientation="landscape")
     pdf.set_auto_page_break(False)
     for page in range(draw.randint(1, 3)):
@@ -145,15 +152,22 @@ def program_pdf(path, seed: int, programs: int = 40) -> list[dict]:
             pdf.add_page()
             pdf.set_font("Helvetica", size=8)
             pdf.text(430, 30, "        ".join(str(year) for year in range(2026, 2021, -1)))
-            y = 50
+            pdf.text(50, 40, "Program Name")
+            pdf.text(250, 40, "Code")
+            for place in range(10):
+                pdf.text(400 + 35 * place, 40, ("Quota", "Filled")[place % 2])
+            pdf.text(60, 600, "Main Residency Match, a made-up report")
+            pdf.text(700, 600, f"Page {pdf.page_no()}")
+            y = 56
         if new_state != state:
             state = new_state
             pdf.text(30, y, state.upper() if draw.random() < 0.3 else state)
             y += 14
         if new_institution != institution:
             institution = new_institution
-            pdf.text(40, y, f"Institution {institution} Med Ctr")
-            pdf.text(300, y, f"City {institution}")
+            pdf.text(40, y, f"{_word(institution)} Med Ctr")
+            y += 14 * own_line
+            pdf.text(40 if own_line else 300, y, f"{_word(institution)} City")
             y += 14
         code = f"{1000 + number}{draw.choice(['140', '120', '700'])}{draw.choice('CPM')}{draw.randint(0, 9)}"
         pairs = [
@@ -169,8 +183,8 @@ def program_pdf(path, seed: int, programs: int = 40) -> list[dict]:
         for place, pair in enumerate(pairs):
             for side, figure in enumerate(pair or ("--", "--")):
                 pdf.text(400 + 70 * place + 30 * side, y, str(figure))
-        printed.append({"state": state, "institution": f"Institution {institution} Med Ctr",
-                        "city": f"City {institution}", "code": code, "pairs": pairs})  # fmt: skip
+        printed.append({"state": state, "institution": f"{_word(institution)} Med Ctr",
+                        "city": f"{_word(institution)} City", "code": code, "pairs": pairs})  # fmt: skip
         y += 14
     pdf.output(path)
     return printed

@@ -20,7 +20,7 @@ from tests import documents
 CONTRACTS = load_contracts(Paths())
 SOURCE = "nrmp-2025-positions-by-specialty-type"
 FEW = settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from etl.contract import Contract
 from etl.problems import DataError, Problem
+from etl.progress import Progress, silent
 from etl.readers import grid, program_pdf, state_pdf
 
 LARGEST = 200_000_000  # bytes; the publishers' documents are a hundredth of it
@@ -16,7 +17,7 @@ PDF_READERS: dict[str, Callable[..., pd.DataFrame]] = {
 }
 
 
-def read(path: Path, contract: Contract, year: int) -> pd.DataFrame:
+def read(path: Path, contract: Contract, year: int, progress: Progress = silent) -> pd.DataFrame:
     """The rows of a publisher's document as text cells under the contract's column names.
 
     The kind is told by the file's first bytes, not by its name. `year` fills in for documents
@@ -29,7 +30,7 @@ def read(path: Path, contract: Contract, year: int) -> pd.DataFrame:
             readable = ", ".join(PDF_READERS)
             raise refuse(path, "a PDF of a layout that is known",
                          f"export the table as CSV or XLSX (PDFs are read for: {readable})")  # fmt: skip
-        return PDF_READERS[contract.name](path, year)
+        return PDF_READERS[contract.name](path, year, progress)
     if start.startswith(b"PK"):
         return grid.read_xlsx(path, contract)
     if b"\0" in start:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pdfplumber
 
 from etl.problems import DataError, Problem
+from etl.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Word:
 Line = list[Word]
 
 
-def pages(path: Path) -> Iterator[tuple[int, float, list[Line]]]:
+def pages(path: Path, progress: Progress) -> Iterator[tuple[int, float, list[Line]]]:
     """Every page: its number, its width, and its lines from top to bottom, words left to right.
 
     Raises DataError for a document that is broken, encrypted or holds no text.
@@ -31,6 +32,7 @@ def pages(path: Path) -> Iterator[tuple[int, float, list[Line]]]:
         with pdfplumber.open(path) as document:
             empty = True
             for number, page in enumerate(document.pages, start=1):
+                progress(number / len(document.pages), f"Reading page {number}")
                 words = [
                     Word(w["text"], w["x0"], w["x1"], w["top"])
                     for w in page.extract_words(x_tolerance=1.5, y_tolerance=2)

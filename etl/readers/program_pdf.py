@@ -7,12 +7,14 @@ program was not in that Match.
 
 import itertools
 import re
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
 from etl.paths import ROOT
 from etl.problems import DataError, Problem
+from etl.progress import Progress, silent
 from etl.readers.pages import Line, pages, text
 
 CODE = re.compile(r"^(?=.*\d)[0-9A-Z]{9,11}$")
@@ -23,7 +25,7 @@ PAIRS = 5
 CITY_GAP = 12
 
 
-def read(path: Path, year: int) -> pd.DataFrame:
+def read(path: Path, year: int, progress: Progress = silent) -> pd.DataFrame:
     """Long rows: match_year, state, institution, city, program, code, quota, filled, as text.
 
     `year` is the newest Match where the document prints no years. Raises DataError for a row that
@@ -32,8 +34,11 @@ def read(path: Path, year: int) -> pd.DataFrame:
     states = _state_names()
     years = [year - back for back in range(PAIRS)]
     state = institution = city = ""
-    program_left, rows = None, []
-    for page, _, found in pages(path):
+    # bare: an institution was just named, and no program of it yet.
+    program_left, bare, rows = None, False, []
+    document = [(page, found) for page, _, found in pages(path, progress)]
+    running = _running_lines([found for _, found in document])
+    for page, found in document:
         for line in found:
             place = next((i for i, word in enumerate(line) if CODE.match(word.text)), None)
             printed_years = list(dict.fromkeys(int(w.text) for w in line if YEAR.match(w.text)))
@@ -43,7 +48,7 @@ def read(path: Path, year: int) -> pd.DataFrame:
                     raise DataError([Problem(f"{path.name}, page {page}", "a program's row has five "
                                              "pairs of quota and filled", "compare with the printed row",
                                              value=text(line))])  # fmt: skip
-                program_left = line[0].left
+                program_left, bare = line[0].left, False
                 name, code = text(line[:place]), line[place].text
                 rows += _pairs(years, figures, state, institution, city, name, code)
             elif len(printed_years) == PAIRS:
@@ -57,8 +62,12 @@ def read(path: Path, year: int) -> pd.DataFrame:
                 and _continues(line, program_left, institution)
             ):
                 pass  # the rest of a long program name adds nothing to the code that identifies it
-            elif state:
-                institution, city = _institution(line, institution, city)
+            elif state and _masked(line) not in running:
+                if bare and not city:
+                    city = text(line)  # set on a line of its own
+                else:
+                    institution, city = _institution(line)
+                bare = not bare
     if not rows:
         raise DataError([Problem(path.name, "has rows of program, code and five pairs",
                                  "check that this is Program Results")])  # fmt: skip
@@ -79,7 +88,22 @@ def _continues(line: Line, program_left: float, institution: str) -> bool:
     return line[0].left > program_left + 2 and bool(institution)
 
 
-def _institution(line: Line, institution: str, city: str) -> tuple[str, str]:
+def _running_lines(document: list[list[Line]]) -> set[str]:
+    """What stands at the head or foot of many pages: column titles, page numbers, the publisher."""
+    ends = Counter(
+        masked
+        for found in document
+        for masked in {_masked(line) for line in found[:4] + found[-3:]}
+    )
+    return {masked for masked, times in ends.items() if times >= max(3, len(document) / 4)}
+
+
+def _masked(line: Line) -> str:
+    """A line without its numbers, so that "Page 7" and "Page 8" are one."""
+    return re.sub(r"\b\d+\b", "#", text(line))
+
+
+def _institution(line: Line) -> tuple[str, str]:
     gaps = [after.left - before.right for before, after in itertools.pairwise(line)]
     if gaps and max(gaps) >= CITY_GAP:
         cut = gaps.index(max(gaps)) + 1

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 
 from etl.problems import DataError, Problem
-from etl.readers.pages import Line, lines, pages, text
+from etl.progress import Progress, silent
+from etl.readers.pages import Line, Word, lines, pages, text
 
 COUNTS = (
     "positions_offered", "positions_filled", "filled_us_md_senior", "filled_us_md_grad",
@@ -47,7 +48,6 @@ class _Reader:
     numbers_left: float = 0.0
     naming: bool = False
     row_open: bool = False
-    heading_top: float = 0.0
     begun: bool = False
     numbers_left_of: dict[int, float] = field(default_factory=dict)
 
@@ -61,7 +61,10 @@ class _Reader:
         self.numbers_left_of[place] = self.numbers_left
 
     def line(self, line: Line, page: int) -> bool:
-        """Take in one line of a column; False where the key at the page's foot begins."""
+        """Take in one line of a column; False where the key at the page's foot begins.
+
+        A heading may be set over two lines ("No." over "Filled"), the state's name too.
+        """
         places = _headings(line)
         if places:
             self._heading(line, places[0])
@@ -74,11 +77,10 @@ class _Reader:
             self.begun = True
         elif not self.begun:
             pass  # a page's title above the column
-        elif right and not self._still_heading(line):
+        elif right and not all(_is_heading_word(word) for word in right):
             return False
-        elif not right and self.naming:
+        elif self.naming and name:
             self.state = CONTINUED.sub(" ", f"{self.state} {text(name)}").strip()
-            self.heading_top = line[0].top
         elif not right and self.row_open and line[0].top - self.rows[-1].bottom < LINE_GAP:
             self.rows[-1].specialty += f" {text(name)}"
             self.rows[-1].bottom = line[0].top
@@ -90,25 +92,21 @@ class _Reader:
             self.state = CONTINUED.sub(" ", printed).strip()
         # Numbers are set right-aligned under "Pos.": leave room for one wider than its heading.
         self.numbers_left = line[place].left - 4
-        self.naming, self.row_open, self.heading_top = True, False, line[0].top
-
-    def _still_heading(self, line: Line) -> bool:
-        """The heading's second line ("Filled" under "No."), close below the first."""
-        return self.naming and line[0].top - self.heading_top < LINE_GAP
+        self.naming, self.row_open = True, False
 
     def _row(self, name: str, numbers: list[str], page: int, top: float) -> None:
         self.rows.append(_Row(self.state, name, numbers, page, top))
         self.naming, self.row_open = False, True
 
 
-def read(path: Path, year: int) -> pd.DataFrame:
+def read(path: Path, year: int, progress: Progress = silent) -> pd.DataFrame:
     """Every row of the document: match_year, state, specialty, level, and the counts, as text.
 
     Totals rows of states are checked and left out. Raises DataError naming page and row for a row
     whose parts do not add up, or whose percentages do not agree.
     """
     reader = _Reader()
-    for number, width, found in pages(path):
+    for number, width, found in pages(path, progress):
         for place, column in enumerate(_columns(found, width)):
             reader.column(place, column, number)
     if not reader.rows:
@@ -137,7 +135,7 @@ def _columns(found: list[Line], width: float) -> list[list[Line]]:
     if max(places) - min(places) < width / 4:
         return [found]
     ends = [word.right for line in heads for word in line
-                if word.text.strip(".") in HEADING_WORDS and min(places) <= word.left < max(places)]  # fmt: skip
+                if _is_heading_word(word) and min(places) <= word.left < max(places)]  # fmt: skip
     split = max(ends) + 2
     # Rows of the two columns do not stand on one height: each column gets lines of its own.
     words = [word for line in found for word in line]
@@ -152,8 +150,12 @@ def _headings(line: Line) -> list[int]:
     return [
         i for i, word in enumerate(line)
         if HEADING.match(word.text)
-        and sum(after.text.strip(".") in HEADING_WORDS for after in line[i + 1 : i + 9]) >= 5
+        and sum(_is_heading_word(after) for after in line[i + 1 : i + 9]) >= 5
     ]  # fmt: skip
+
+
+def _is_heading_word(word: Word) -> bool:
+    return word.text.strip(".") in HEADING_WORDS
 
 
 def _record(path: Path, row: _Row, year: int) -> tuple[dict, list[Problem]]:
