@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import duckdb
 import typer
 from rich.progress import Progress
 
@@ -14,6 +13,7 @@ from etl import build as building
 from etl.add import add as add_document
 from etl.compare import compare
 from etl.contract import load_contracts
+from etl.database import read_only
 from etl.dimensions import Dimensions
 from etl.export import export as write_export
 from etl.lineage import why as ask_why
@@ -184,7 +184,7 @@ def history(as_json: Json = False) -> None:
     records = []
     files = sorted(paths.builds.glob("*.duckdb"), key=lambda file: -file.stat().st_mtime)
     for file in files:
-        with duckdb.connect(str(file), read_only=True) as connection:
+        with read_only(file) as connection:
             built_at = connection.execute("SELECT built_at FROM build").fetchone()[0]
             rows = connection.execute("SELECT sum(rows) FROM input_file").fetchone()[0]
         records.append({"build_id": file.stem, "built_at": f"{built_at:%Y-%m-%d %H:%M:%S}",

@@ -14,6 +14,7 @@ from filelock import FileLock
 
 from etl import lineage
 from etl.check import read_table
+from etl.compare import compare
 from etl.contract import Contract, load_contracts
 from etl.dimensions import NAMED, Dimensions, fold
 from etl.paths import Paths
@@ -89,11 +90,34 @@ def build(paths: Paths, progress: Progress = silent) -> Build:
 
 def _build(paths: Paths, progress: Progress) -> Build:
     with _candidate(paths, progress) as (unfinished, done):
+        _record_differences(paths, unfinished, done.build_id)
         finished = paths.builds / f"{done.build_id}.duckdb"
         os.replace(unfinished, finished)
         publish(paths, finished)
     progress(1.0, "Published")
     return done
+
+
+def _record_differences(paths: Paths, unfinished: Path, build_id: str) -> None:
+    """Tell in the build itself how it differs from the newest other one, for the quality report."""
+    others = [file for file in _by_age(paths) if file.stem != build_id]
+    found = compare(others[-1], unfinished, load_contracts(paths)) if others else []
+    table = pd.DataFrame(
+        [vars(difference) | {"former_build_id": others[-1].stem} for difference in found],
+        columns=["table", "kind", "key", "detail", "former_build_id"],
+        dtype="str",
+    )
+    with duckdb.connect(str(unfinished)) as connection:
+        connection.register("frame", table)
+        connection.execute(
+            """CREATE TABLE difference AS
+               SELECT "table" AS table_name, kind, key, detail, former_build_id FROM frame"""
+        )
+
+
+def _by_age(paths: Paths) -> list[Path]:
+    """The kept builds, oldest first."""
+    return sorted(paths.builds.glob("*.duckdb"), key=lambda file: file.stat().st_mtime)
 
 
 @contextmanager
@@ -151,8 +175,7 @@ def publish(paths: Paths, finished: Path) -> None:
     link.symlink_to(finished.relative_to(paths.database.parent))
     os.replace(link, paths.database)
     os.utime(finished)
-    by_age = sorted(paths.builds.glob("*.duckdb"), key=lambda file: file.stat().st_mtime)
-    for old in by_age[:-KEPT_BUILDS]:
+    for old in _by_age(paths)[:-KEPT_BUILDS]:
         old.unlink()
 
 
@@ -182,11 +205,12 @@ def _chosen(paths: Paths, inputs: str) -> str | None:
 
 
 def mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The tables of a built database, without the record of the build itself."""
+    """The tables of a built database, without the records of the build itself: they depend on
+    when it was made and after which other one."""
     names = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY table_name"
     ).fetchall()
-    return [name for (name,) in names if name != "build"]
+    return [name for (name,) in names if name not in ("build", "difference")]
 
 
 def _fill(connection, dimensions, tables, build_id, progress) -> tuple[Mart, ...]:

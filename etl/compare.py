@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from etl.contract import Contract
+from etl.database import read_only
 
 # A change from one year to the next is a jump beyond this many historic standard deviations.
 SPREADS = 4
@@ -39,7 +40,7 @@ def compare(live: Path, candidate: Path, contracts: dict[str, Contract]) -> list
 
 
 def _rows(file: Path, contract: Contract) -> pd.DataFrame:
-    with duckdb.connect(str(file.resolve()), read_only=True) as connection:
+    with read_only(file) as connection:
         try:
             rows = connection.execute(f'SELECT * FROM raw."{contract.name}"').df()
         except duckdb.CatalogException:

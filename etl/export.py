@@ -16,14 +16,11 @@ FRICTIONLESS_TYPES = {
 def export(database: Path, folder: Path) -> list[Path]:
     """Write every mart as `<name>.parquet` and `<name>.csv`, and `datapackage.json` beside them.
 
-    Returns the files written. Specification: Frictionless Data Package v1 (tabular resources).
+    Returns the files written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written, resources = [], []
+    written = []
     with duckdb.connect(str(database.resolve()), read_only=True) as connection:
-        build_id = connection.execute("SELECT build_id FROM build").fetchone()[0]
-        sources = connection.execute("SELECT title, read_from AS path FROM source ORDER BY title")
-        sources = [{"title": title, "path": path} for title, path in sources.fetchall()]
         for name in mart_names(connection):
             for kind in ("parquet", "csv"):
                 file = folder / f"{name}.{kind}"
@@ -31,15 +28,25 @@ def export(database: Path, folder: Path) -> list[Path]:
                     f"COPY (SELECT * FROM \"{name}\" ORDER BY ALL) TO '{file}' (FORMAT {kind})"
                 )
                 written.append(file)
-            columns = connection.execute(f'DESCRIBE "{name}"').fetchall()
-            fields = [{"name": c[0], "type": FRICTIONLESS_TYPES.get(c[1], "any")} for c in columns]
-            resources.append({
-                "name": name.replace("_", "-"), "path": f"{name}.csv", "profile": "tabular-data-resource",
-                "format": "csv", "encoding": "utf-8", "schema": {"fields": fields},
-            })  # fmt: skip
-    package = folder / "datapackage.json"
-    package.write_text(json.dumps({
+        package = folder / "datapackage.json"
+        package.write_text(data_package(connection))
+    return [*written, package]
+
+
+def data_package(connection: duckdb.DuckDBPyConnection) -> str:
+    """The description of every mart's CSV as JSON: Frictionless Data Package v1, tabular resources."""
+    build_id = connection.execute("SELECT build_id FROM build").fetchone()[0]
+    sources = connection.execute("SELECT title, read_from AS path FROM source ORDER BY title")
+    sources = [{"title": title, "path": path} for title, path in sources.fetchall()]
+    resources = []
+    for name in mart_names(connection):
+        columns = connection.execute(f'DESCRIBE "{name}"').fetchall()
+        fields = [{"name": c[0], "type": FRICTIONLESS_TYPES.get(c[1], "any")} for c in columns]
+        resources.append({
+            "name": name.replace("_", "-"), "path": f"{name}.csv", "profile": "tabular-data-resource",
+            "format": "csv", "encoding": "utf-8", "schema": {"fields": fields},
+        })  # fmt: skip
+    return json.dumps({
         "name": "match-atlas", "profile": "tabular-data-package", "title": "Match Atlas",
         "version": build_id, "sources": sources, "resources": resources,
-    }, indent=1))  # fmt: skip
-    return [*written, package]
+    }, indent=1)  # fmt: skip

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 
 from etl.contract import Contract
+from etl.database import read_only
 from etl.dimensions import Dimensions, fold
 from etl.problems import DataError, Problem
 
@@ -37,7 +38,7 @@ def why(database: Path, dimensions: Dimensions, name: str, year: int) -> list[di
     sha256, line, build_id. Raises DataError where the name is not known.
     """
     canonical = _canonical(dimensions, name)
-    with duckdb.connect(str(database.resolve()), read_only=True) as connection:
+    with read_only(database) as connection:
         rows = connection.execute(
             "SELECT * FROM why WHERE year = ? AND ? IN (specialty, applicant_type, state)",
             [year, canonical],

@@ -5,12 +5,16 @@ when another one was published, so that no page mixes two builds.
 """
 
 import functools
+import io
 import threading
+import zipfile
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 
+from etl.build import mart_names
+from etl.database import read_only
+from etl.export import data_package
 from etl.paths import Paths
 from matchatlas.estimator import EstimatorTables
 
@@ -55,11 +59,7 @@ class Catalog:
     """The named queries over one build. Every frame carries `source_id` where it holds figures."""
 
     def __init__(self, database: Path):
-        self._connection = duckdb.connect(
-            str(database),
-            read_only=True,
-            config={"enable_external_access": "false", "lock_configuration": "true"},
-        )
+        self._connection = read_only(database)
         self._answers: dict[tuple, pd.DataFrame] = {}
         row = self._connection.execute("SELECT build_id, built_at FROM build").fetchone()
         self.build_id: str = row[0]
@@ -340,6 +340,22 @@ class Catalog:
     def input_files(self) -> pd.DataFrame:
         """Every input file of the build: rows, rules each row was held against, checksum."""
         return self._query("SELECT * FROM input_file ORDER BY publisher, table_name, file")
+
+    @_kept
+    def differences(self) -> pd.DataFrame:
+        """How the build's input rows differ from those of the one before it: table_name, kind (new,
+        gone, changed, jump), key, detail, former_build_id."""
+        return self._query("SELECT * FROM difference ORDER BY table_name, kind, key")
+
+    def everything(self) -> bytes:
+        """A ZIP of every mart as CSV, with a Frictionless `datapackage.json`."""
+        content = io.BytesIO()
+        connection = self._connection.cursor()
+        with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in mart_names(connection):
+                archive.writestr(f"{name}.csv", self.table(name).to_csv(index=False))
+            archive.writestr("datapackage.json", data_package(connection))
+        return content.getvalue()
 
     @_kept
     def check_totals(self) -> pd.DataFrame:

@@ -31,6 +31,7 @@ def _make_database_ready() -> None:
 
 
 _make_database_ready()
+ui.choose_build()
 
 PAGES = {
     "": [st.Page(ui.PAGES / "start.py", title="Start", icon=":material/home:", default=True)],

@@ -19,6 +19,7 @@ IN_LINK = "query-params"  # how a widget is bound whose value the address carrie
 SPECIALTY = "specialty"
 PRESENT = "present"
 GO_TO = "go_to"
+BUILD = "build"
 PRESENTATION_STYLE = """<style>
 .stMain :is(p, li, small, p span) { font-size: 1.35rem !important; }
 .stMain h4 { font-size: 1.9rem !important; }
@@ -28,9 +29,14 @@ PRESENTATION_STYLE = """<style>
 </style>"""
 
 
+def choose_build() -> None:
+    """Take the live build for the run that begins, so that one view never mixes two."""
+    st.session_state[BUILD] = open_catalog()
+
+
 def catalog() -> Catalog:
-    """The catalog of the live build."""
-    return open_catalog()
+    """The catalog of the build that this run reads."""
+    return st.session_state[BUILD]
 
 
 @st.cache_resource(max_entries=2, show_spinner="Fitting the estimator to the published counts")

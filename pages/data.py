@@ -61,6 +61,15 @@ with st.expander("Files, rows and rules"):
 with st.expander("Sums beside published totals"):
     st.dataframe(totals, hide_index=True)
 
+changes = catalog.differences()
+if changes.empty:
+    ui.small("No other build is kept that this one could differ from, or no row differs.")
+else:
+    kinds = changes["kind"].value_counts()
+    told = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
+    with st.expander(f"Rows that differ from build {changes['former_build_id'].iloc[0]}: {told}"):
+        st.dataframe(changes.drop(columns="former_build_id").head(2000), hide_index=True)
+
 st.header("Where a figure came from", anchor="why")
 left, right = st.columns([3, 1])
 names = [
@@ -97,7 +106,7 @@ with st.expander(f"All {len(sources)} publications"):
     )
 
 st.header("Download", anchor="download")
-tables = [name for name in catalog.tables()["table_name"] if name != "build"]
+tables = [name for name in catalog.tables()["table_name"] if name not in ("build", "difference")]
 name = ui.choose("Table", tables, "table", default="applicants")
 table = catalog.table(name)
 st.dataframe(table.head(200), hide_index=True)
@@ -106,6 +115,14 @@ st.download_button(
     ui.to_csv(table),
     file_name=f"match-atlas-{name}.csv",
     mime="text/csv",
+    icon=":material/download:",
+    on_click="ignore",
+)
+st.download_button(
+    "Every table (ZIP of CSV, with datapackage.json)",
+    catalog.everything,
+    file_name=f"match-atlas-{catalog.build_id}.zip",
+    mime="application/zip",
     icon=":material/download:",
     on_click="ignore",
 )

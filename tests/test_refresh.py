@@ -11,6 +11,7 @@ import time
 
 import duckdb
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from etl.build import build, candidate, ensure, is_current, live_build_id, rollback
 from etl.compare import compare
@@ -21,7 +22,8 @@ from etl.lineage import why
 from etl.paths import ROOT
 from etl.problems import DataError
 from etl.scaffold import scaffold
-from matchatlas.catalog import open_catalog
+from matchatlas import ui
+from matchatlas.catalog import Catalog, open_catalog
 
 TOTALS = "nrmp/match_totals.csv"
 NEW_TOTAL = "2027,,41000,,38900,49000,,,nrmp-2025-match-totals\n"
@@ -230,3 +232,30 @@ def test_commands_tell_problems_with_exit_code_1(tmp_path):
     assert run.returncode == 1
     assert "nearest known: Dermatology" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_build_published_amid_a_run_is_not_mixed_into_it(inputs, monkeypatch):
+    ensure(inputs)
+    monkeypatch.setattr(ui, "open_catalog", lambda: open_catalog(inputs.database))
+    used = []
+
+    def sources(self):
+        # The first chart of a run asks for its sources: let the next build come in just then.
+        if not used:
+            add_year(inputs)
+            build(inputs)
+        used.append(self.build_id)
+        return asked(self)
+
+    asked = Catalog.sources
+    monkeypatch.setattr(Catalog, "sources", sources)
+    app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=60).run()
+    assert not app.exception
+    assert len(set(used)) == 1
+    used.append("the run after")
+    app.run()
+    assert used[-1] == live_build_id(inputs) != used[0]
+    changes = open_catalog(inputs.database).differences()
+    assert list(changes[["table_name", "kind", "former_build_id"]].itertuples(index=False)) == [
+        ("match_totals", "new", used[0])
+    ]
