@@ -8,13 +8,31 @@ from matchatlas.intervals import jeffreys
 GUIDE_LIST = ("Internal Medicine", "Family Medicine", "Pediatrics", "Psychiatry", "Pathology")
 
 WORDS = {
-    (True, 1): "many IMGs train here, and those who prefer it match more often than elsewhere.",
-    (True, 0): "many IMGs train here; those who prefer it match about as often as elsewhere.",
-    (True, -1): "many IMGs train here, but many more try: their match rate is below the average.",
-    (False, 1): "few IMGs train here, yet those who prefer it match more often than elsewhere.",
-    (False, 0): "few IMGs train here; how often those who prefer it match cannot be told apart "
+    (
+        True,
+        1,
+    ): "more IMGs than average train here, and those who prefer it match more often than elsewhere.",
+    (
+        True,
+        0,
+    ): "more IMGs than average train here; those who prefer it match about as often as elsewhere.",
+    (
+        True,
+        -1,
+    ): "more IMGs than average train here, yet those who prefer it match less often than elsewhere.",
+    (
+        False,
+        1,
+    ): "fewer IMGs than average train here, yet those who prefer it match more often than elsewhere.",
+    (
+        False,
+        0,
+    ): "fewer IMGs than average train here; how often those who prefer it match cannot be told apart "
     "from the average.",
-    (False, -1): "few IMGs train here, and few of those who prefer it match.",
+    (
+        False,
+        -1,
+    ): "fewer IMGs than average train here, and those who prefer it match less often than elsewhere.",
 }
 
 
