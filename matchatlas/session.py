@@ -112,6 +112,21 @@ def profile_line(person: Applicant) -> str:
     return ", ".join(parts)
 
 
+def profile_bar() -> Applicant:
+    """The profile in one line, its widgets behind a button, and the file controls.
+
+    For pages that need the profile but are about something else; call it under the title.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        line = st.container(width="content")
+        with st.popover("Change your profile", icon=":material/edit:"):
+            person = profile_inputs(expanded=False)
+        file_controls()
+    # Last, since the profile is known once its widgets have read the link.
+    line.markdown(f"**Your profile:** {profile_line(person)}")
+    return person
+
+
 def file_controls() -> None:
     """Save the plan as a file, or open one."""
     with st.popover("Save or open your plan", icon=":material/save:"):
