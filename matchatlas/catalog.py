@@ -252,12 +252,40 @@ class Catalog:
         )
 
     @_kept
-    def programs(self) -> pd.DataFrame:
-        """Every program's quota and filled positions by Match: empty until imported."""
+    def program_list(self) -> pd.DataFrame:
+        """The programs of the newest imported Match, with their fill in all that are imported.
+
+        matches: in how many Matches (first_match to last_match) a program offered positions;
+        matches_unfilled: in how many of them some stayed unfilled. Empty until imported.
+        """
         return self._query(
-            """SELECT match_year, state, city, institution, program, specialty, code, quota, filled,
-                      source_id
-               FROM programs ORDER BY match_year DESC, state, institution, program"""
+            """SELECT state, city, institution, program, specialty, code, quota, filled,
+                      quota - filled AS unfilled, matches, matches_unfilled, first_match,
+                      match_year AS last_match, source_id
+               FROM programs JOIN (
+                   SELECT code, count(*) AS matches, count(*) FILTER (filled < quota) AS matches_unfilled,
+                          min(match_year) AS first_match
+                   FROM programs WHERE quota > 0 GROUP BY code
+               ) USING (code)
+               WHERE quota > 0 AND match_year = (SELECT max(match_year) FROM programs)
+               ORDER BY state, institution, program, code"""
+        )
+
+    @_kept
+    def openings(self) -> pd.DataFrame:
+        """Positions by state and specialty in the newest Match that has them, about 99 % of all,
+        beside the share of each state's positions, all specialties, that IMGs filled last."""
+        return self._query(
+            """WITH imgs AS (
+                   SELECT state, match_year AS img_year, source_id AS img_source_id,
+                          (filled_us_img + filled_non_us_img) / filled AS state_img_share
+                   FROM state_positions WHERE match_year = (SELECT max(match_year) FROM state_positions)
+               )
+               SELECT match_year, state, specialty, offered, offered - filled AS unfilled, institutions,
+                      state_img_share, img_year, source_id, img_source_id
+               FROM state_specialty_positions LEFT JOIN imgs USING (state)
+               WHERE match_year = (SELECT max(match_year) FROM state_specialty_positions) AND offered > 0
+               ORDER BY offered DESC, state, specialty"""
         )
 
     @_kept

@@ -49,6 +49,10 @@ PAGES = {
         st.Page(ui.PAGES / "what_if.py", title="What-if", icon=":material/calculate:"),
         st.Page(ui.PAGES / "method.py", title="Method", icon=":material/science:"),
     ],
+    "Road": [
+        st.Page(ui.PAGES / "programs.py", title="Programs", icon=":material/list_alt:"),
+        st.Page(ui.PAGES / "interviews.py", title="Interviews", icon=":material/forum:"),
+    ],
     "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
 }
 session.keep()

@@ -20,6 +20,7 @@ VERSION = 2
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
+PROGRAMS = 500
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
 Note = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -78,7 +79,7 @@ class Plan(_Part):
     schema_version: Literal[2] = VERSION
     applicant: Applicant
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS)] = ()
-    programs: Annotated[tuple[TargetProgram, ...], Field(max_length=500)] = ()
+    programs: Annotated[tuple[TargetProgram, ...], Field(max_length=PROGRAMS)] = ()
     rank_order: Annotated[tuple[str, ...], Field(max_length=300)] = ()
     done: Annotated[tuple[str, ...], Field(max_length=60)] = ()
     interview_notes: Annotated[dict[str, Note], Field(max_length=100)] = Field(default_factory=dict)

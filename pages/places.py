@@ -78,35 +78,14 @@ else:
             column_config={"match_year": st.column_config.NumberColumn(format="%d"),
                            "fill_rate": st.column_config.NumberColumn(format="percent")},
         )  # fmt: skip
-HOW = "An analyst can import their own copy: see docs/yearly-refresh.md."
 st.header("States, specialties and applicant types", anchor="imported")
 imported = catalog.state_specialty_types()
 if imported.empty:
-    ui.missing("Positions by state, specialty and applicant type are not shipped.", HOW)
+    ui.missing(
+        "Positions by state, specialty and applicant type are not shipped.",
+        "An analyst can import their own copy: see docs/yearly-refresh.md.",
+    )
 else:
     st.dataframe(imported.drop(columns="source_id"), hide_index=True)
     ui.source_line(imported)
-
-st.header("Programs", anchor="programs")
-programs = catalog.programs()
-if programs.empty:
-    ui.missing("Programs by name and city are not shipped.", HOW)
-else:
-    newest = programs[programs["match_year"] == programs["match_year"].max()]
-    places = st.columns(3)
-    with places[0]:
-        where = ui.choose_several("In states", sorted(newest["state"].unique()), "program_states")
-    with places[1]:
-        what = ui.choose_several(
-            "Of specialties", sorted(newest["specialty"].unique()), "program_specialties"
-        )
-    with places[2]:
-        unfilled = st.toggle("With unfilled positions", key="unfilled", bind="query-params")
-    shown = newest[
-        (newest["state"].isin(where) | (not where))
-        & (newest["specialty"].isin(what) | (not what))
-        & ((newest["filled"] < newest["quota"]) | (not unfilled))
-    ]
-    st.markdown(f"{len(shown):,} of {len(newest):,} programs of {newest['match_year'].iloc[0]}.")
-    st.dataframe(shown.drop(columns="source_id"), hide_index=True)
-    ui.source_line(newest)
+st.page_link(ui.PAGES / "programs.py", label="Programs, one by one", icon=":material/list_alt:")

@@ -1,0 +1,57 @@
+"""Interviews: a deck of questions to practise on, one card at a time, with notes to keep."""
+
+import streamlit as st
+
+from matchatlas import session, ui
+from matchatlas.interviews import DECK, NOTE_LENGTH
+
+QUESTION = "question"
+IDS = [card.id for card in DECK]
+CARDS = {card.id: card for card in DECK}
+
+
+def turn(step: int) -> None:
+    """Go to the next or the former card, around the ends."""
+    here = IDS.index(st.session_state[QUESTION])
+    st.session_state[QUESTION] = IDS[(here + step) % len(IDS)]
+
+
+def keep(card_id: str) -> None:
+    """Keep a card's note in the plan; an emptied note leaves it."""
+    notes = dict(session.plan().interview_notes)
+    notes.pop(card_id, None)
+    if text := st.session_state[f"note-{card_id}"].strip():
+        notes[card_id] = text
+    session.update(interview_notes=notes)
+
+
+st.title("Interviews")
+session.file_controls()
+notes = session.plan().interview_notes
+written = [card_id for card_id in IDS if card_id in notes]
+st.progress(len(written) / len(IDS), f"Notes on {len(written)} of {len(IDS)} questions")
+
+card = CARDS[ui.choose("Question", IDS, QUESTION, format_func=lambda one: CARDS[one].question)]
+with st.container(border=True):
+    st.header(card.question, anchor=False)
+    st.markdown(f"**What it is after.** {card.after}")
+    st.markdown("\n".join(f"- {prompt}" for prompt in card.prompts))
+    if card.of_a_program:
+        for program in session.plan().programs:
+            if program.interviewed or program.notes:
+                st.text(f"{program.label}: {program.notes or 'no notes on it yet'}")
+        st.page_link(
+            ui.PAGES / "programs.py", label="Your notes by program", icon=":material/list_alt:"
+        )
+    key = f"note-{card.id}"
+    # Set anew each time: an opened plan brings other notes.
+    st.session_state[key] = notes.get(card.id, "")
+    st.text_area("Your notes", key=key, height=220, max_chars=NOTE_LENGTH, on_change=keep,
+                 args=(card.id,), help="Key words serve better than sentences to recite.")  # fmt: skip
+with st.container(horizontal=True):
+    st.button("Former question", icon=":material/arrow_back:", on_click=turn, args=(-1,))
+    st.button("Next question", icon=":material/arrow_forward:", on_click=turn, args=(1,))
+ui.small(
+    f"{IDS.index(card.id) + 1} of {len(IDS)}, {card.guide}. After the guide that Match Atlas was built on, in our "
+    "own words. Your notes stay in this visit and in the plan you save; the server keeps nothing."
+)

@@ -1,0 +1,153 @@
+"""Programs: the applicant's target list, how each stands, and the finder that fills it."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from matchatlas import session, target_list, ui
+from matchatlas.standing import IMG_PERCENT, MEANING, Name, standing
+from matchatlas.targets import listed
+
+HOW = (
+    "Import your own copy of the publisher's Program Results (docs/yearly-refresh.md), and every "
+    "program can be searched and added here."
+)
+LINKED = 100  # programs a link carries; with more it grows too long to be passed on
+FILLS = {
+    "Any": lambda rows: rows["quota"] > 0,
+    "Positions unfilled in the last Match": lambda rows: rows["unfilled"] > 0,
+    "Positions unfilled in any Match imported": lambda rows: rows["matches_unfilled"] > 0,
+}
+
+catalog = ui.catalog()
+st.title("Programs")
+applicant = session.profile_bar()
+programs = session.plan().programs
+imported = catalog.program_list()
+known = set(imported["code"])
+
+st.header("Your target list", anchor="targets")
+linked = target_list.codes_in_link()
+arrived = listed(imported[imported["code"].isin(linked)])
+if linked:
+    if lost := len(linked) - len(arrived):
+        ui.missing(f"The link names {lost} programs by codes that are not in the tables here.", HOW)
+    st.button(f"Add the {len(arrived)} programs of the link", type="primary", icon=":material/add:",
+              on_click=target_list.add_from_link, args=(arrived,), disabled=not arrived)  # fmt: skip
+target_list.tell()
+if not programs:
+    st.markdown("Nothing on it yet. Type a program in, bring a list as CSV, or find some below.")
+
+with st.container(horizontal=True):
+    with st.popover("Type a program in", icon=":material/edit_note:"):
+        target_list.form(applicant)
+    with st.popover("Bring a CSV", icon=":material/upload:"):
+        target_list.upload()
+    if programs:
+        target_list.download()
+        with st.popover("Share as a link", icon=":material/link:"):
+            codes = [program.code for program in programs if program.code in known]
+            if codes and len(codes) <= LINKED:
+                st.code(f"{st.context.url}?{urlencode({target_list.LINK: '.'.join(codes)})}",
+                        language=None, wrap_lines=True)  # fmt: skip
+                ui.small(
+                    f"It names {len(codes)} of {len(programs)} programs by their codes, nothing else: "
+                    "your own columns, notes and profile go only by the plan's file. Who opens it needs "
+                    "the imported list as well."
+                )
+            else:
+                st.markdown(
+                    f"A link can carry up to {LINKED} programs, and only those of the imported list. "
+                    "Pass on the plan's file or the CSV instead."
+                )
+
+if programs:
+    target_list.editor()
+    st.subheader("How they stand", anchor="standing")
+    records, scores = target_list.records(imported), target_list.scores(catalog, applicant)
+    judged = [
+        (program, standing(program, applicant, records.get(program.code),
+                           scores.get(program.specialty)))
+        for program in programs
+    ]  # fmt: skip
+    counts = {name: [pair for pair in judged if pair[1].name == name] for name in Name}
+    st.markdown(
+        ", ".join(f"**{len(those)}** {name.lower()}" for name, those in counts.items()) + "."
+    )
+    for name, those in counts.items():
+        if not those:
+            continue
+        with st.expander(f"{name} ({len(those)}): {MEANING[name]}", expanded=len(judged) <= 12):
+            st.markdown("\n".join(target_list.told(*pair) for pair in those))
+    ui.small(
+        "From your own columns, the guide's word on programs with "
+        f"{IMG_PERCENT} % IMG residents or more, the imported Matches and the published scores of those "
+        "who matched; it orders what is known and is no chance of matching. A program of which "
+        "nothing is known is not judged."
+    )
+    if scores:
+        ui.source_line(target_list.score_rows(catalog, applicant))
+
+st.header("Find programs", anchor="find")
+openings = catalog.openings()
+offered = openings if imported.empty else imported
+left, right = st.columns(2)
+with left:
+    states = ui.choose_several("In states", sorted(offered["state"].unique()), "program_states")
+with right:
+    specialties = ui.choose_several(
+        "Of specialties", sorted(offered["specialty"].unique()), "program_specialties",
+        default=[applicant.specialty],
+    )  # fmt: skip
+shown = offered[
+    (offered["state"].isin(states) | (not states))
+    & (offered["specialty"].isin(specialties) | (not specialties))
+]
+if imported.empty:
+    ui.missing("Programs by name are not shipped; these are sums by state and specialty.", HOW)
+    year, img_year = shown["match_year"].max(), shown["img_year"].max()
+    st.markdown(
+        f"{shown['offered'].sum():,} positions offered in {openings['match_year'].iloc[0]}, "
+        f"{shown['unfilled'].sum():,} of them unfilled, in {shown['state'].nunique()} states."
+    )
+    st.dataframe(
+        shown.drop(columns=["match_year", "img_year", "source_id", "img_source_id"]),
+        hide_index=True,
+        column_config={
+            "state_img_share": st.column_config.NumberColumn(
+                f"filled by IMGs, all specialties, {openings['img_year'].max():.0f}",
+                format="percent",
+            )
+        },
+    )
+    ui.small("About 99 % of all positions, all tracks and levels together: no NRMP totals.")
+    ui.source_line(openings)
+    st.stop()
+
+left, middle, right = st.columns(3)
+with left:
+    text = st.text_input("Name or city", key="find", bind=ui.IN_LINK, max_chars=80)
+with middle:
+    largest = max(2, int(imported["quota"].max()))
+    low, high = st.slider("Positions", 1, largest, (1, largest), key="size", bind=ui.IN_LINK)
+with right:
+    fill = ui.choose("Fill", list(FILLS), "fill")
+shown = shown[FILLS[fill](shown) & shown["quota"].between(low, high)]
+if text:
+    words = shown[["institution", "city", "program", "code"]].fillna("").agg(" ".join, axis=1)
+    shown = shown[words.str.contains(text, case=False, regex=False)]
+st.markdown(
+    f"{len(shown):,} of {len(imported):,} programs of the {imported['last_match'].iloc[0]} Match. "
+    "Tick rows at their left edge to add them."
+)
+# The key names the rows and the list, so that a tick never carries over to another row.
+tick = f"found-{hash((*shown['code'], len(programs)))}"
+picked = st.dataframe(
+    shown.drop(columns=["first_match", "last_match", "source_id"]),
+    hide_index=True, key=tick, on_select="rerun", selection_mode="multi-row",
+).selection.rows  # fmt: skip
+st.button(
+    f"Add {len(picked)} to the target list", type="primary", icon=":material/add:",
+    disabled=not picked, on_click=target_list.add, args=(listed(shown.iloc[picked]),),
+)  # fmt: skip
+ui.source_line(imported)
