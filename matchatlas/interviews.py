@@ -16,7 +16,7 @@ NOTE_LENGTH = 4000  # characters, as a plan holds
 class Card:
     """One question: what it is after, prompts to practise with, and how the guide speaks of it.
 
-    id names it in links and in the saved plan, and is never changed; of_a_program: the answer
+    id names it in the saved plan, and is never changed; of_a_program: the answer
     differs from program to program.
     """
 

@@ -6,14 +6,14 @@ from matchatlas import session, ui
 from matchatlas.interviews import DECK, NOTE_LENGTH
 
 QUESTION = "question"
-IDS = [card.id for card in DECK]
-CARDS = {card.id: card for card in DECK}
+CARDS = {card.question: card for card in DECK}
+QUESTIONS = list(CARDS)
 
 
 def turn(step: int) -> None:
     """Go to the next or the former card, around the ends."""
-    here = IDS.index(st.session_state[QUESTION])
-    st.session_state[QUESTION] = IDS[(here + step) % len(IDS)]
+    here = QUESTIONS.index(st.session_state[QUESTION])
+    st.session_state[QUESTION] = QUESTIONS[(here + step) % len(QUESTIONS)]
 
 
 def keep(card_id: str) -> None:
@@ -28,11 +28,12 @@ def keep(card_id: str) -> None:
 st.title("Interviews")
 session.file_controls()
 notes = session.plan().interview_notes
-written = [card_id for card_id in IDS if card_id in notes]
-st.progress(len(written) / len(IDS), f"Notes on {len(written)} of {len(IDS)} questions")
+written = sum(card.id in notes for card in DECK)
+st.progress(written / len(DECK), f"Notes on {written} of {len(DECK)} questions")
 
-card = CARDS[ui.choose("Question", IDS, QUESTION, format_func=lambda one: CARDS[one].question)]
-with st.container(border=True):
+card = CARDS[ui.choose("Question", QUESTIONS, QUESTION)]
+# The key makes each card a new one in the browser too: none takes over what was typed on another.
+with st.container(border=True, key=f"card-{card.id}"):
     st.header(card.question, anchor=False)
     st.markdown(f"**What it is after.** {card.after}")
     st.markdown("\n".join(f"- {prompt}" for prompt in card.prompts))
@@ -52,6 +53,6 @@ with st.container(horizontal=True):
     st.button("Former question", icon=":material/arrow_back:", on_click=turn, args=(-1,))
     st.button("Next question", icon=":material/arrow_forward:", on_click=turn, args=(1,))
 ui.small(
-    f"{IDS.index(card.id) + 1} of {len(IDS)}, {card.guide}. After the guide that Match Atlas was built on, in our "
-    "own words. Your notes stay in this visit and in the plan you save; the server keeps nothing."
+    f"Question {QUESTIONS.index(card.question) + 1} of {len(DECK)}: {card.guide}, retold in our own words. "
+    "Your notes stay in this visit and in the plan you save; the server keeps nothing of them."
 )

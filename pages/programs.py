@@ -32,7 +32,7 @@ arrived = listed(imported[imported["code"].isin(linked)])
 if linked:
     if lost := len(linked) - len(arrived):
         ui.missing(f"The link names {lost} programs by codes that are not in the tables here.", HOW)
-    st.button(f"Add the {len(arrived)} programs of the link", type="primary", icon=":material/add:",
+    st.button(f"Add the link's {len(arrived)} to the list", type="primary", icon=":material/add:",
               on_click=target_list.add_from_link, args=(arrived,), disabled=not arrived)  # fmt: skip
 target_list.tell()
 if not programs:
@@ -82,10 +82,10 @@ if programs:
     ui.small(
         "From your own columns, the guide's word on programs with "
         f"{IMG_PERCENT} % IMG residents or more, the imported Matches and the published scores of those "
-        "who matched; it orders what is known and is no chance of matching. A program of which "
-        "nothing is known is not judged."
+        "who matched; it orders what is known and says "
+        "nothing of the chance to match. A program of which nothing is known is not judged."
     )
-    if scores:
+    if scores and applicant.step2_ck:
         ui.source_line(target_list.score_rows(catalog, applicant))
 
 st.header("Find programs", anchor="find")
@@ -105,7 +105,6 @@ shown = offered[
 ]
 if imported.empty:
     ui.missing("Programs by name are not shipped; these are sums by state and specialty.", HOW)
-    year, img_year = shown["match_year"].max(), shown["img_year"].max()
     st.markdown(
         f"{shown['offered'].sum():,} positions offered in {openings['match_year'].iloc[0]}, "
         f"{shown['unfilled'].sum():,} of them unfilled, in {shown['state'].nunique()} states."
@@ -145,6 +144,7 @@ tick = f"found-{hash((*shown['code'], len(programs)))}"
 picked = st.dataframe(
     shown.drop(columns=["first_match", "last_match", "source_id"]),
     hide_index=True, key=tick, on_select="rerun", selection_mode="multi-row",
+    column_config={"matches": "Matches imported", "matches_unfilled": "of these with unfilled"},
 ).selection.rows  # fmt: skip
 st.button(
     f"Add {len(picked)} to the target list", type="primary", icon=":material/add:",

@@ -31,16 +31,21 @@ def catalog(database):
     return open_catalog(database)
 
 
-@pytest.fixture
-def inputs(tmp_path):
-    """A copy of the inputs that a test may spoil."""
-    data = tmp_path / "data"
+def copy_of_inputs(folder):
+    """A copy of the shipped inputs in `folder`; imports and builds stay behind."""
+    data = folder / "data"
     shutil.copytree(
         ROOT / "data",
         data,
         ignore=shutil.ignore_patterns("*.duckdb", "builds", "imports", ".build.lock"),
     )
     return Paths(data=data)
+
+
+@pytest.fixture
+def inputs(tmp_path):
+    """A copy of the inputs that a test may spoil."""
+    return copy_of_inputs(tmp_path)
 
 
 @pytest.fixture(scope="session")

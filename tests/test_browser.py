@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 PAGES = ["", "specialties", "citizenship", "img_friendly", "competitiveness", "places", "profile",
-         "what_if", "data"]  # fmt: skip
+         "what_if", "programs", "interviews", "data"]  # fmt: skip
 
 
 @pytest.fixture

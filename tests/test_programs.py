@@ -1,0 +1,205 @@
+"""The Programs and Interviews pages, on shipped sums and on an imported program list."""
+
+import random
+
+import duckdb
+import pandas as pd
+import pytest
+
+from etl.build import build
+from matchatlas import session, ui
+from matchatlas.applicant import Applicant
+from matchatlas.catalog import Catalog
+from matchatlas.interviews import DECK
+from matchatlas.plan import Plan, TargetProgram
+from tests.conftest import copy_of_inputs
+from tests.test_pages import open_page
+
+NAMES = {"Internal Medicine": "140C", "Family Medicine": "120C", "Medicine-Preliminary": "140P"}
+STATES = ["Florida", "New York", "Texas"]
+SOURCE = "nrmp-2025-match-totals"
+
+
+def made_up_rows(seed: int) -> pd.DataFrame:
+    """120 invented programs in the Matches of 2024 to 2026, as an import holds them."""
+    draw = random.Random(seed)
+    rows = []
+    for number in range(120):
+        name = draw.choice(list(NAMES))
+        program = name if draw.random() < 0.7 else f"{name.split()[0]}/Site {number}"
+        place = {"state": draw.choice(STATES), "institution": f"Hospital {number}", "city": f"City {number % 7}",
+                 "program": program, "code": f"{1000 + number}{NAMES[name]}{draw.randint(0, 9)}"}  # fmt: skip
+        for year in (2024, 2025, 2026):
+            quota = draw.choice([0, 2, 5, 9, 30])
+            filled = draw.choice([quota, draw.randint(0, quota)])
+            rows.append({"match_year": year, **place, "quota": quota, "filled": filled})
+    return pd.DataFrame(rows).assign(source_id=SOURCE)
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory):
+    """A catalog over the shipped tables and an imported program list."""
+    paths = copy_of_inputs(tmp_path_factory.mktemp("imported"))
+    (paths.imports / "nrmp").mkdir(parents=True)
+    made_up_rows(1).to_csv(paths.imports / "nrmp/program_positions_try.csv", index=False)
+    build(paths)
+    return Catalog(paths.database.resolve())
+
+
+@pytest.fixture
+def with_import(imported, monkeypatch):
+    monkeypatch.setattr(ui, "open_catalog", lambda: imported)
+    return imported
+
+
+def put(app, programs, **profile):
+    """Give the session a target list, as an opened file would."""
+    person = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine", **profile)
+    app.session_state[session.PLAN] = Plan(applicant=person, programs=programs)
+    return app.run()
+
+
+def test_the_specialty_comes_from_the_name_or_the_code_of_like_programs(imported):
+    programs = imported.program_list().set_index("code")
+    kinds = {"140C": "Internal Medicine", "120C": "Family Medicine",
+             "140P": "Internal Medicine (Preliminary)"}  # fmt: skip
+    assert set(programs["specialty"]) == set(kinds.values())
+    assert (programs["specialty"] == programs.index.str[4:8].map(kinds)).all()
+
+
+def test_the_list_holds_the_newest_match_and_each_record_of_fill(imported):
+    rows = made_up_rows(1)
+    rows = rows[rows["quota"] > 0]
+    found = imported.program_list().set_index("code")
+    newest = rows[rows["match_year"] == 2026].set_index("code")
+    assert set(found.index) == set(newest.index)
+    assert (found["quota"] == newest["quota"].reindex(found.index)).all()
+    unfilled = rows[rows["filled"] < rows["quota"]].groupby("code").size()
+    assert (found["matches_unfilled"] == unfilled.reindex(found.index).fillna(0)).all()
+    assert (found["matches"] == rows.groupby("code").size().reindex(found.index)).all()
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ({}, "TRUE"),
+        ({"program_states": "Florida"}, "state = 'Florida'"),
+        ({"fill": "Positions unfilled in the last Match"}, "filled < quota"),
+        ({"find": "city 3"}, "city = 'City 3'"),
+        ({"size": ["5", "9"]}, "quota BETWEEN 5 AND 9"),
+        ({"program_states": ["Texas", "Florida"], "size": ["9", "30"],
+          "fill": "Positions unfilled in the last Match"},
+         "state IN ('Texas', 'Florida') AND quota >= 9 AND filled < quota"),
+    ],
+)  # fmt: skip
+def test_the_finder_finds_what_sql_finds_on_the_rows(with_import, query, where):
+    app = open_page("programs.py", **query, program_specialties="Internal Medicine")
+    assert not app.exception
+    rows = made_up_rows(1)  # noqa: F841  (read by the query)
+    expected = duckdb.sql(
+        f"""SELECT code FROM rows WHERE match_year = 2026 AND quota > 0 AND code[5:8] = '140C'
+            AND {where} ORDER BY code"""
+    ).df()["code"]
+    assert len(expected)
+    assert sorted(app.dataframe[-1].value["code"]) == expected.tolist()
+    assert any(mark.value.startswith(f"{len(expected)} of ") for mark in app.markdown)
+
+
+def test_without_an_import_the_sums_are_shown_and_how_to_add_the_list(catalog):
+    app = open_page("programs.py", program_states="Florida")
+    assert any("docs/yearly-refresh.md" in note.value for note in app.info)
+    shown = app.dataframe[-1].value
+    sums = catalog.state_specialties()
+    newest = sums[sums["match_year"] == sums["match_year"].max()]
+    published = newest[
+        (newest["state"] == "Florida") & (newest["specialty"] == "Internal Medicine")
+    ]
+    assert shown["offered"].tolist() == published["offered"].tolist()
+
+
+def test_stops_and_standing_are_told_in_words():
+    app = open_page("programs.py", visa="H-1B", ck="235")
+    put(app, (
+        TargetProgram(program="Shut", specialty="Internal Medicine", visas="J-1", score_cutoff=240),
+        TargetProgram(program="Blank", specialty="Internal Medicine"),
+    ), visa_need="H-1B", step2_ck=235)  # fmt: skip
+    told = {
+        box.label: box.markdown[0].value
+        for box in app.expander
+        if box.label.endswith(")") or ":" in box.label
+    }
+    stopped = next(text for label, text in told.items() if label.startswith("Stopped (1)"))
+    assert "does not sponsor your visa (H-1B; it sponsors J-1)" in stopped
+    assert "your Step 2 CK of 235 is below its score cutoff of 240" in stopped
+    assert any(label.startswith("Not known (1)") for label in told)
+
+
+def test_a_link_brings_programs_and_says_what_it_cannot(with_import):
+    codes = with_import.program_list()["code"].tolist()[:2]
+    app = open_page("programs.py", targets=".".join([*codes, "9999999C9"]))
+    assert any(
+        "names 1 programs by codes that are not in the tables" in note.value for note in app.info
+    )
+    button = next(button for button in app.button if "link's 2" in button.label)
+    button.click().run()
+    assert not app.exception
+    assert [program.code for program in app.session_state[session.PLAN].programs] == codes
+    assert not any("link's" in button.label for button in app.button)
+
+
+@pytest.mark.parametrize("hostile", ["." * 3000, "x" * 5000, "'; DROP TABLE programs; --"])
+def test_a_hostile_link_does_no_harm(with_import, hostile):
+    app = open_page("programs.py", targets=hostile)
+    assert not app.exception
+
+
+def test_a_typed_program_is_checked_and_added():
+    app = open_page("programs.py")
+    add = next(button for button in app.button if button.label == "Add to the list")
+    add.click().run()
+    assert any("program is filled in" in code.value for code in app.code)
+    app.text_input(key="new_program").input("General Hospital")
+    app.number_input(key="new_img_percent").set_value(0)
+    add = next(button for button in app.button if button.label == "Add to the list")
+    add.click().run()
+    assert not app.exception
+    (program,) = app.session_state[session.PLAN].programs
+    assert (program.program, program.specialty, program.img_percent, program.visas) == (
+        "General Hospital", "Internal Medicine", 0, None)  # fmt: skip
+
+
+def test_a_csv_with_a_fault_changes_nothing_and_says_why():
+    app = open_page("programs.py")
+    upload = next(box for box in app.get("file_uploader") if box.label == "Your CSV")
+    upload.upload("mine.csv", b"program,specialty\nGeneral,Infernal Medicine\n", "text/csv").run()
+    assert any("row 2, column specialty" in code.value for code in app.code)
+    assert session.PLAN not in app.session_state
+    upload = next(box for box in app.get("file_uploader") if box.label == "Your CSV")
+    upload.upload("mine.csv", b"program,specialty\nGeneral,Internal Medicine\n", "text/csv").run()
+    assert len(app.session_state[session.PLAN].programs) == 1
+
+
+def test_every_card_has_a_place_and_its_note_is_kept():
+    app = open_page("interviews.py")
+    for number, card in enumerate(DECK):
+        assert app.header[0].value == card.question
+        app.text_area[0].input(f"note on {card.id}").run()
+        assert any(
+            f"Notes on {number + 1} of {len(DECK)}" in bar.proto.text for bar in app.get("progress")
+        )
+        next(button for button in app.button if button.label == "Next question").click().run()
+    assert app.header[0].value == DECK[0].question, "around the end"
+    assert app.text_area[0].value == f"note on {DECK[0].id}"
+    assert app.session_state[session.PLAN].interview_notes == {
+        card.id: f"note on {card.id}" for card in DECK
+    }
+
+
+def test_an_opened_plan_brings_its_notes_to_the_card_on_screen():
+    app = open_page("interviews.py", question="What is your visa status?")
+    assert app.header[0].value == "What is your visa status?"
+    app.text_area[0].input("mine").run()
+    person = Applicant(applicant_type="US IMG", specialty="Pediatrics")
+    app.session_state[session.PLAN] = Plan(applicant=person, interview_notes={"visa": "theirs"})
+    app.run()
+    assert app.text_area[0].value == "theirs"

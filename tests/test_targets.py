@@ -1,0 +1,223 @@
+"""The target list: faults of a CSV told one by one, round trips, and hard stops."""
+
+import csv
+import io
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from etl.problems import DataError
+from matchatlas import targets, ui
+from matchatlas.applicant import APPLICANT_TYPES, Applicant
+from matchatlas.plan import Plan, TargetProgram, read, save
+from matchatlas.standing import Name, Record, Scores, standing
+
+STATES = pd.DataFrame({"state": ["Florida", "New York"], "code": ["FL", "NY"]})
+KNOWN = targets.names(["Internal Medicine", "Family Medicine"], STATES)
+ME = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine")
+
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"], exclude_characters="'"),
+    min_size=1, max_size=12,
+)  # fmt: skip
+programs = st.builds(
+    TargetProgram,
+    program=words,
+    specialty=st.sampled_from(["Internal Medicine", "Family Medicine"]),
+    state=st.sampled_from(["", "Florida", "New York"]),
+    city=st.just("") | words,
+    code=st.from_regex(r"[0-9]{4}140C0", fullmatch=True),
+    quota=st.none() | st.integers(0, 1000),
+    visas=st.sampled_from([None, "none", "J-1", "H-1B", "J-1 and H-1B"]),
+    img_percent=st.none() | st.integers(0, 100),
+    score_cutoff=st.none() | st.integers(1, 300),
+    interviewed=st.booleans(),
+    notes=st.just("") | words,
+)
+lists = st.lists(programs, max_size=8, unique_by=targets.identity).map(tuple)
+applicants = st.builds(
+    Applicant,
+    applicant_type=st.sampled_from(APPLICANT_TYPES),
+    specialty=st.just("Internal Medicine"),
+    step2_ck=st.none() | st.integers(1, 300),
+    visa_need=st.sampled_from([None, "none", "J-1", "H-1B"]),
+)
+records = st.none() | st.builds(
+    lambda first, matches, unfilled: Record(first, first + matches, matches, min(unfilled, matches)),
+    st.integers(2010, 2020), st.integers(1, 6), st.integers(0, 6),
+)  # fmt: skip
+scores = st.none() | st.just(Scores("Non-US IMG", "Internal Medicine", 2026, 238, 256))
+
+
+def problem(text: str | bytes) -> str:
+    content = text if isinstance(text, bytes) else text.encode()
+    with pytest.raises(DataError) as error:
+        targets.read_csv(content, "mine.csv", KNOWN)
+    return str(error.value)
+
+
+HEADER = "program,specialty,state,visas,img_percent,score_cutoff,interviewed\n"
+GOOD = "General,Internal Medicine,FL,J-1,20%,230,yes\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", ["row 1", "there is a column program", "name the columns as the saved list does"]),
+        ("program\nGeneral\n", ["there is a column specialty"]),
+        ("program,specialty,salary\n", ["row 1, column salary", "one of the list's"]),
+        ("program,specialty,Program\n", ["column program", "stands once"]),
+        (HEADER + "General,Internal Medicine\n", ["row 2: '2 cells'", "has 7 cells"]),
+        (HEADER + GOOD + GOOD, ["row 3", "stands in the list once", "tell them apart"]),
+        (HEADER + ",Internal Medicine,,,,,\n", ["row 2, column program", "is filled in"]),
+        (HEADER + "\nGeneral,,,,,,\n", ["row 3, column specialty", "is filled in"]),
+        (HEADER + GOOD.replace("Internal", "Infernal"),
+         ["row 2, column specialty: 'Infernal Medicine'", "nearest known: Internal Medicine"]),
+        (HEADER + GOOD.replace("FL", "Floridda"), ["column state", "nearest known: Florida"]),
+        (HEADER + GOOD.replace("J-1", "O-1"),
+         ["column visas: 'O-1'", "'none', 'J-1', 'H-1B' or 'J-1 and H-1B'"]),
+        (HEADER + GOOD.replace("20%", "120"),
+         ["column img_percent: '120'", "from 0 to 100", "or leave it empty"]),
+        (HEADER + GOOD.replace("230", "230.5"), ["column score_cutoff: '230.5'", "from 1 to 300"]),
+        (HEADER + GOOD.replace("230", "=1+1"), ["column score_cutoff: '=1+1'"]),
+        (HEADER + GOOD.replace("yes", "perhaps"), ["column interviewed: 'perhaps'"]),
+        ("program,specialty,notes\nGeneral,Internal Medicine," + "x" * 4001,
+         ["row 2, column notes", "at most 4000 characters"]),
+        ("program,specialty\n" + "x" * 201 + ",Internal Medicine", ["at most 200 characters"]),
+        (HEADER + '"General"x,Internal Medicine,,,,,\n', ["row 2", "in double quotes"]),
+        (HEADER.encode() + b"\xff\xfe,\n", ["CSV file in UTF-8", "CSV UTF-8"]),
+        (HEADER + "x" * 500_000, ["at most 500,000 bytes", "bring it in parts"]),
+        ("program,specialty\n" + "".join(f"P{n},Internal Medicine\n" for n in range(501)),
+         ["at most 500 programs", "501 rows"]),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_its_place_rule_and_mend(text, told):
+    message = problem(text)
+    assert message.startswith("mine.csv")
+    assert "Rule: " in message and "Mend: " in message
+    for part in told:
+        assert part in message
+
+
+def test_every_fault_is_told_at_once_and_rows_are_counted_as_an_editor_does():
+    message = problem('program,specialty,notes\n"two\nlines",Internal Medicine,\n,Nothing,\n')
+    assert "row 4, column program" in message
+    assert "row 4, column specialty" in message
+
+
+@given(
+    st.binary(max_size=300)
+    | st.text(max_size=300).map(lambda text: HEADER.encode() + text.encode())
+)
+def test_any_bytes_are_read_or_refused_with_a_reason(content):
+    try:
+        found = targets.read_csv(content, "mine.csv", KNOWN)
+    except DataError as error:
+        assert error.problems
+    else:
+        assert all(isinstance(program, TargetProgram) for program in found)
+
+
+@given(lists)
+def test_the_exported_list_reads_back_equal(given_list):
+    assert targets.read_csv(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == given_list
+
+
+@given(lists)
+def test_no_exported_cell_is_run_as_a_formula(given_list):
+    text = ui.to_csv(targets.table(given_list)).decode("utf-8-sig")
+    for row in csv.reader(io.StringIO(text)):
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
+
+
+@given(lists)
+def test_own_columns_come_back_through_the_plan_file(given_list):
+    plan = Plan(applicant=ME, programs=given_list)
+    assert read(save(plan)) == plan
+
+
+@given(lists, lists)
+def test_merging_keeps_every_program_and_what_was_known(mine, incoming):
+    result = {targets.identity(program): program for _, program in targets.merged(mine, incoming)}
+    assert set(result) == {targets.identity(program) for program in (*mine, *incoming)}
+    for program in incoming:
+        assert result[targets.identity(program)] == program
+
+
+def test_a_csv_of_one_column_leaves_the_others():
+    mine = TargetProgram(
+        program="General", specialty="Internal Medicine", score_cutoff=230, notes="call"
+    )
+    new = targets.read_csv(
+        b"program,specialty,visas,notes\nGeneral,Internal Medicine,J-1,\n", "f", KNOWN
+    )
+    [(former, program)] = targets.merged((mine,), new)
+    assert former == mine.label
+    assert program == mine.model_copy(update={"visas": "J-1"})
+
+
+def test_the_rank_order_list_follows_renamed_and_removed_programs():
+    one, two = (TargetProgram(program=name, specialty="Internal Medicine") for name in ("A", "B"))
+    renamed = one.model_copy(update={"city": "Miami"})
+    changes = targets.revised([two.label, one.label], [(one.label, renamed)])
+    plan = Plan(applicant=ME, **changes)
+    assert plan.rank_order == (renamed.label,)
+
+
+def test_a_list_too_long_is_refused():
+    pairs = [(None, TargetProgram(program=f"P{n}", specialty="X")) for n in range(501)]
+    with pytest.raises(DataError, match="at most 500 programs"):
+        targets.revised([], pairs)
+
+
+@given(programs, applicants, records, scores)
+def test_no_visa_is_a_stop_for_who_needs_one(program, applicant, record, scores):
+    found = standing(program.model_copy(update={"visas": "none"}), applicant, record, scores)
+    if applicant.visa_need in ("J-1", "H-1B"):
+        assert any("does not sponsor your visa" in stop for stop in found.stops)
+        assert found.name == Name.STOPPED
+    else:
+        assert not any("visa" in stop for stop in found.stops)
+
+
+@given(programs, applicants, records, scores)
+def test_a_score_below_the_cutoff_is_a_stop_and_no_other(program, applicant, record, scores):
+    found = standing(program, applicant, record, scores)
+    below = bool(
+        applicant.step2_ck and program.score_cutoff and applicant.step2_ck < program.score_cutoff
+    )
+    assert below == any("below its score cutoff" in stop for stop in found.stops)
+    assert (found.name == Name.STOPPED) == bool(found.stops)
+
+
+@given(programs, applicants, records, scores)
+def test_safe_needs_everything_known_and_nothing_known_is_not_judged(
+    program, applicant, record, scores
+):
+    found = standing(program, applicant, record, scores)
+    if found.name == Name.SAFE:
+        assert not found.unknown and found.signs
+    blank = TargetProgram(program="P", specialty="Internal Medicine")
+    assert standing(blank, applicant, None, scores).name == Name.NOT_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("img_percent", "unfilled", "step2_ck", "name"),
+    [
+        (20, 1, 260, Name.SAFE),
+        (15, 0, 245, Name.SAFE),
+        (14, 0, 245, Name.REACH),
+        (14, 2, 245, Name.TARGET),
+        (20, 0, 231, Name.TARGET),
+        (None, 0, 245, Name.TARGET),
+        (None, 0, 231, Name.REACH),
+    ],
+)
+def test_standing_by_the_signs(img_percent, unfilled, step2_ck, name):
+    program = TargetProgram(program="P", specialty="Internal Medicine", visas="J-1", score_cutoff=230,
+                            img_percent=img_percent)  # fmt: skip
+    me = ME.model_copy(update={"visa_need": "J-1", "step2_ck": step2_ck})
+    seen = Scores("Non-US IMG", "Internal Medicine", 2026, 238, 256)
+    assert standing(program, me, Record(2022, 2026, 5, unfilled), seen).name == name
