@@ -104,9 +104,10 @@ def upload() -> None:
         f"`visas` is one of {', '.join(VISAS)}. A program that is on the list takes over the cells "
         "that are filled in."
     )
-    st.download_button("An empty list", ui.to_csv(targets.table(())), FILE, "text/csv",
+    st.download_button("An empty list", ",".join(targets.COLUMNS), FILE, "text/csv",
                        on_click="ignore", key="empty_targets")  # fmt: skip
-    st.file_uploader("Your CSV", type="csv", key="targets_csv", on_change=_read_uploaded)
+    st.file_uploader("Your CSV", type="csv", key="targets_csv", max_upload_size=1,
+                     on_change=_read_uploaded)  # fmt: skip
 
 
 def _read_uploaded() -> None:
@@ -149,7 +150,8 @@ def editor() -> None:
     specialties = {*ui.catalog().specialties()["specialty"], *(p.specialty for p in programs)}
     states = {"", *ui.catalog().states()["state"], *(p.state for p in programs)}
     st.data_editor(
-        state["begin"], key=state["key"], num_rows="delete", hide_index=True, on_change=_edited,
+        state["begin"], key=state["key"], num_rows="delete", hide_index=True, placeholder="",
+        on_change=_edited,
         column_config={
             "program": column.TextColumn("Program", required=True, max_chars=200, pinned=True),
             "specialty": column.SelectboxColumn("Specialty", options=sorted(specialties), required=True),
@@ -169,15 +171,9 @@ def editor() -> None:
 def _edited() -> None:
     state = st.session_state[EDITOR]
     edits = st.session_state[state["key"]]
-    begin = state["begin"].astype(object).where(state["begin"].notna(), None).to_dict("records")
-    rows, problems = {}, []
-    for number, former in state["rows"].items():
-        if number in edits["deleted_rows"]:
-            continue
-        cells = begin[number] | edits["edited_rows"].get(number, {})
-        program, broken = targets.check_row(cells, "your list", number + 1)
-        problems += broken
-        rows[number] = program or former
+    rows, problems = targets.edited(
+        state["begin"], state["rows"], edits["edited_rows"], edits["deleted_rows"]
+    )
     _put([(state["rows"][number].label, program) for number, program in rows.items()])
     state["rows"] = rows
     if problems:
@@ -185,7 +181,7 @@ def _edited() -> None:
 
 
 def records(imported: pd.DataFrame) -> dict[str, Record]:
-    """Every imported program's fill in past Matches, by code."""
+    """The fill of imported programs in past Matches, by code."""
     return {
         row.code: Record(row.first_match, row.last_match, row.matches, row.matches_unfilled)
         for row in imported.itertuples()

@@ -94,6 +94,29 @@ def check_row(
         return None, [_problem(broken, cells, file, line) for broken in error.errors()]
 
 
+def edited(
+    begin: pd.DataFrame,
+    rows: Mapping[int, TargetProgram],
+    changes: Mapping[int, Mapping[str, object]],
+    deleted: Sequence[int],
+) -> tuple[dict[int, TargetProgram], list[Problem]]:
+    """The rows after edits in a table, by the number they began with, and what was wrong.
+
+    begin: the table (`table`) that editing began with; changes: all cells changed since, by row
+    number and column; deleted: numbers of rows taken out. A row with a fault stays as it was.
+    """
+    cells = begin.astype(object).where(begin.notna(), None).to_dict("records")
+    after, problems = {}, []
+    for number, former in rows.items():
+        if number not in deleted:
+            program, broken = check_row(
+                cells[number] | changes.get(number, {}), "your list", number + 1
+            )
+            after[number] = program or former
+            problems += broken
+    return after, problems
+
+
 def _problem(broken: dict, cells: Mapping[str, object], file: str, line: int) -> Problem:
     column = str(broken["loc"][0])
     value = cells.get(column)

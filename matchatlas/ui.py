@@ -207,7 +207,7 @@ def source_line(data: pd.DataFrame, people: str | None = None) -> None:
 def source_titles(source_ids: pd.Series) -> list[str]:
     """The distinct titles of publications, newest first."""
     used = catalog().sources()
-    used = used[used["source_id"].isin(source_ids)].sort_values("year", ascending=False)
+    used = used[used["source_id"].isin(source_ids.unique())].sort_values("year", ascending=False)
     return list(dict.fromkeys(used["title"]))
 
 

@@ -64,21 +64,17 @@ with st.container(horizontal=True):
 if programs:
     target_list.editor()
     st.subheader("How they stand", anchor="standing")
-    records, scores = target_list.records(imported), target_list.scores(catalog, applicant)
+    on_list = imported[imported["code"].isin([program.code for program in programs])]
+    records, scores = target_list.records(on_list), target_list.scores(catalog, applicant)
     judged = [
         (program, standing(program, applicant, records.get(program.code),
                            scores.get(program.specialty)))
         for program in programs
     ]  # fmt: skip
-    counts = {name: [pair for pair in judged if pair[1].name == name] for name in Name}
-    st.markdown(
-        ", ".join(f"**{len(those)}** {name.lower()}" for name, those in counts.items()) + "."
-    )
-    for name, those in counts.items():
-        if not those:
-            continue
-        with st.expander(f"{name} ({len(those)}): {MEANING[name]}", expanded=len(judged) <= 12):
-            st.markdown("\n".join(target_list.told(*pair) for pair in those))
+    for name in Name:
+        if those := [pair for pair in judged if pair[1].name == name]:
+            with st.expander(f"{name} ({len(those)}): {MEANING[name]}", expanded=len(judged) <= 12):
+                st.markdown("\n".join(target_list.told(*pair) for pair in those))
     ui.small(
         "From your own columns, the guide's word on programs with "
         f"{IMG_PERCENT} % IMG residents or more, the imported Matches and the published scores of those "
@@ -133,7 +129,7 @@ with right:
     fill = ui.choose("Fill", list(FILLS), "fill")
 shown = shown[FILLS[fill](shown) & shown["quota"].between(low, high)]
 if text:
-    words = shown[["institution", "city", "program", "code"]].fillna("").agg(" ".join, axis=1)
+    words = shown["institution"].str.cat(shown[["city", "program", "code"]].fillna(""), sep=" ")
     shown = shown[words.str.contains(text, case=False, regex=False)]
 st.markdown(
     f"{len(shown):,} of {len(imported):,} programs of the {imported['last_match'].iloc[0]} Match. "

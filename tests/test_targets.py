@@ -166,6 +166,30 @@ def test_the_rank_order_list_follows_renamed_and_removed_programs():
     assert plan.rank_order == (renamed.label,)
 
 
+@given(lists.filter(bool), st.data())
+def test_edits_of_the_table_change_their_cells_and_no_other(before, data):
+    begin, rows = targets.table(before), dict(enumerate(before))
+    numbers = st.integers(0, len(before) - 1)
+    deleted = data.draw(st.lists(numbers, unique=True))
+    changed = data.draw(st.dictionaries(numbers, st.just({"score_cutoff": 222, "visas": None})))
+    after, problems = targets.edited(begin, rows, changed, deleted)
+    assert problems == []
+    assert after == {
+        number: program.model_copy(update=changed.get(number, {}))
+        for number, program in rows.items()
+        if number not in deleted
+    }
+
+
+def test_a_row_edited_wrongly_stays_as_it_was_and_says_why():
+    mine = TargetProgram(program="General", specialty="Internal Medicine", score_cutoff=230)
+    after, [problem] = targets.edited(
+        targets.table([mine]), {0: mine}, {0: {"program": None, "score_cutoff": 240}}, []
+    )
+    assert after == {0: mine}
+    assert str(problem).startswith("your list, row 1, column program. Rule: program is filled in")
+
+
 def test_a_list_too_long_is_refused():
     pairs = [(None, TargetProgram(program=f"P{n}", specialty="X")) for n in range(501)]
     with pytest.raises(DataError, match="at most 500 programs"):
