@@ -5,7 +5,7 @@ import io
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.problems import DataError
@@ -17,6 +17,8 @@ from matchatlas.standing import Name, Record, Scores, standing
 STATES = pd.DataFrame({"state": ["Florida", "New York"], "code": ["FL", "NY"]})
 KNOWN = targets.names(["Internal Medicine", "Family Medicine"], STATES)
 ME = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine")
+
+FEW = settings(max_examples=50, deadline=None)
 
 words = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"], exclude_characters="'"),
@@ -107,6 +109,7 @@ def test_every_fault_is_told_at_once_and_rows_are_counted_as_an_editor_does():
     assert "row 4, column specialty" in message
 
 
+@FEW
 @given(
     st.binary(max_size=300)
     | st.text(max_size=300).map(lambda text: HEADER.encode() + text.encode())
@@ -120,11 +123,13 @@ def test_any_bytes_are_read_or_refused_with_a_reason(content):
         assert all(isinstance(program, TargetProgram) for program in found)
 
 
+@FEW
 @given(lists)
 def test_the_exported_list_reads_back_equal(given_list):
     assert targets.read_csv(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == given_list
 
 
+@FEW
 @given(lists)
 def test_no_exported_cell_is_run_as_a_formula(given_list):
     text = ui.to_csv(targets.table(given_list)).decode("utf-8-sig")
@@ -132,12 +137,14 @@ def test_no_exported_cell_is_run_as_a_formula(given_list):
         assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row)
 
 
+@FEW
 @given(lists)
 def test_own_columns_come_back_through_the_plan_file(given_list):
     plan = Plan(applicant=ME, programs=given_list)
     assert read(save(plan)) == plan
 
 
+@FEW
 @given(lists, lists)
 def test_merging_keeps_every_program_and_what_was_known(mine, incoming):
     result = {targets.identity(program): program for _, program in targets.merged(mine, incoming)}
@@ -166,6 +173,7 @@ def test_the_rank_order_list_follows_renamed_and_removed_programs():
     assert plan.rank_order == (renamed.label,)
 
 
+@FEW
 @given(lists.filter(bool), st.data())
 def test_edits_of_the_table_change_their_cells_and_no_other(before, data):
     begin, rows = targets.table(before), dict(enumerate(before))
@@ -196,6 +204,7 @@ def test_a_list_too_long_is_refused():
         targets.revised([], pairs)
 
 
+@FEW
 @given(programs, applicants, records, scores)
 def test_no_visa_is_a_stop_for_who_needs_one(program, applicant, record, scores):
     found = standing(program.model_copy(update={"visas": "none"}), applicant, record, scores)
@@ -206,6 +215,7 @@ def test_no_visa_is_a_stop_for_who_needs_one(program, applicant, record, scores)
         assert not any("visa" in stop for stop in found.stops)
 
 
+@FEW
 @given(programs, applicants, records, scores)
 def test_a_score_below_the_cutoff_is_a_stop_and_no_other(program, applicant, record, scores):
     found = standing(program, applicant, record, scores)
@@ -216,6 +226,7 @@ def test_a_score_below_the_cutoff_is_a_stop_and_no_other(program, applicant, rec
     assert (found.name == Name.STOPPED) == bool(found.stops)
 
 
+@FEW
 @given(programs, applicants, records, scores)
 def test_safe_needs_everything_known_and_nothing_known_is_not_judged(
     program, applicant, record, scores
