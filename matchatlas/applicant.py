@@ -66,6 +66,11 @@ class Applicant(BaseModel):
     ecfmg_certified: bool | None = None
     ecfmg_expected: date | None = None
 
+    @property
+    def is_img(self) -> bool:
+        """Whether this is an international medical graduate, who needs ECFMG certification."""
+        return self.applicant_type.endswith("IMG")
+
     def to_query(self) -> dict[str, str]:
         """The profile as URL parameters: short names, text values, unknown left out."""
         known = self.model_dump(mode="json", exclude_none=True)

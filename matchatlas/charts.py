@@ -6,6 +6,7 @@ the light and the dark background; shape or position always says the same as col
 """
 
 import textwrap
+from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -25,6 +26,7 @@ SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "
 ROW_HEIGHT = 28
 AXIS_HEIGHT = 90
 LABEL_WIDTH = 22
+WEEK_MS = 7 * 24 * 60 * 60 * 1000
 GRID = "rgba(128,128,128,0.25)"
 
 TEMPLATE = go.layout.Template(
@@ -419,4 +421,48 @@ def reliability(cells: pd.DataFrame) -> go.Figure:
             hovertemplate="<b>%{customdata[0]}</b><br>predicted %{x:.0f} %, published %{y:.0f} % "
             "of %{customdata[1]:,}<extra></extra>",
         )  # fmt: skip
+    return figure
+
+
+def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
+    """A road as bars over time, the first milestone on top; what is late in another color.
+
+    rows: milestone, state (in time, late), weeks, earliest_start, earliest_finish, latest_finish
+    (dates); start: the day the plan begins, drawn as a dotted line.
+    """
+    names = _wrapped(rows["milestone"])
+    figure = _figure(
+        (ROW_HEIGHT + 6) * len(rows) + AXIS_HEIGHT + 60,
+        xaxis={"type": "date", "tickformat": "%b<br>%Y"},
+        yaxis={"categoryorder": "array", "categoryarray": names[::-1]},
+        barmode="overlay",
+    )
+    rows = rows.assign(name=names)
+    spare = rows[rows["latest_finish"] > rows["earliest_finish"]]
+    figure.add_scatter(
+        x=[day for row in spare.itertuples() for day in (row.earliest_finish, row.latest_finish, None)],
+        y=[name for name in spare["name"] for _ in range(3)],
+        mode="lines", name="Time left", line={"color": GREY, "width": 2}, hoverinfo="skip",
+    )  # fmt: skip
+    for state, title, color, pattern in (
+        ("in time", "In time", BLUE, ""),
+        ("late", "Late", RED, "/"),
+    ):
+        part = rows[rows["state"] == state]
+        bars, days = part[part["weeks"] > 0], part[part["weeks"] == 0]
+        hover = (
+            "<b>%{y}</b><br>%{customdata[0]} to %{customdata[1]}<br>at the latest %{customdata[2]}"
+        )
+        columns = ["earliest_start", "earliest_finish", "latest_finish"]
+        figure.add_bar(
+            base=bars["earliest_start"], y=bars["name"], orientation="h", name=title,
+            x=bars["weeks"] * WEEK_MS, marker={"color": color, "pattern": {"shape": pattern}},
+            customdata=bars[columns], hovertemplate=hover + "<extra></extra>",
+        )  # fmt: skip
+        figure.add_scatter(
+            x=days["earliest_finish"], y=days["name"], mode="markers", name=f"{title}, a day",
+            marker={"color": color, "symbol": "diamond", "size": 12},
+            customdata=days[columns], hovertemplate=hover + "<extra></extra>",
+        )  # fmt: skip
+    figure.add_vline(x=start.isoformat(), line={"dash": "dot", "width": 1.5, "color": GREY})
     return figure

@@ -52,6 +52,7 @@ PAGES = {
     "Road": [
         st.Page(ui.PAGES / "programs.py", title="Programs", icon=":material/list_alt:"),
         st.Page(ui.PAGES / "interviews.py", title="Interviews", icon=":material/forum:"),
+        st.Page(ui.PAGES / "roadmap.py", title="Roadmap", icon=":material/route:"),
     ],
     "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
 }

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from matchatlas.applicant import Applicant, whole
+from matchatlas.costs import ITEMS, MOST_USD
+from matchatlas.milestones import LONGEST_WEEKS, PLANNED
 
 VERSION = 2
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
@@ -24,6 +26,8 @@ PROGRAMS = 500
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
 Note = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+Weeks = dict[Literal[PLANNED], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
+Dollars = dict[Literal[tuple(ITEMS)], Annotated[int, Field(ge=0, le=MOST_USD)]]
 
 
 class _Part(BaseModel):
@@ -73,7 +77,8 @@ class Plan(_Part):
     """A person's whole plan.
 
     rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
-    done; interview_notes: notes by question.
+    done; weeks: how long milestones take, by code, where the applicant planned it; own_costs: in
+    USD, by item, what no table has; interview_notes: notes by question.
     """
 
     schema_version: Literal[2] = VERSION
@@ -82,6 +87,8 @@ class Plan(_Part):
     programs: Annotated[tuple[TargetProgram, ...], Field(max_length=PROGRAMS)] = ()
     rank_order: Annotated[tuple[str, ...], Field(max_length=300)] = ()
     done: Annotated[tuple[str, ...], Field(max_length=60)] = ()
+    weeks: Weeks = Field(default_factory=dict)
+    own_costs: Dollars = Field(default_factory=dict)
     interview_notes: Annotated[dict[str, Note], Field(max_length=100)] = Field(default_factory=dict)
     tutor: Tutor = Tutor()
 

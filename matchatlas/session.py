@@ -11,17 +11,23 @@ import streamlit as st
 
 from matchatlas import ui
 from matchatlas.applicant import QUERY_NAMES, Applicant
+from matchatlas.costs import ITEMS
+from matchatlas.milestones import PLANNED
 from matchatlas.plan import FILE_NAME, Plan, PlanError, read, save
 
 PLAN = "plan"
 YES_NO = {"unknown": None, "yes": True, "no": False}
+# Numbers of the plan that widgets hold, under the names they have in links.
+WEEKS = {code: f"weeks_{code}" for code in PLANNED}
+OWN_COSTS = {code: f"usd_{code}" for code in ITEMS}
+KEPT = (*QUERY_NAMES.values(), *WEEKS.values(), *OWN_COSTS.values())
 DEFAULTS = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine"}
 
 
 def keep() -> None:
-    """Keep the profile on pages that do not show its widgets; called before every page."""
+    """Keep what the widgets hold on pages that do not show them; called before every page."""
     # Streamlit drops the state of a widget that a page does not show, unless it is set anew.
-    for key in QUERY_NAMES.values():
+    for key in KEPT:
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
 
@@ -39,7 +45,14 @@ def applicant() -> Applicant:
 def plan() -> Plan:
     """The whole plan as it stands."""
     kept = st.session_state.get(PLAN)
-    return Plan(**(dict(kept) if kept else {}) | {"applicant": applicant()})
+    shown = {"applicant": applicant(), "weeks": given(WEEKS), "own_costs": given(OWN_COSTS)}
+    return Plan(**(dict(kept) if kept else {}) | shown)
+
+
+def given(keys: dict[str, str]) -> dict[str, int]:
+    """What was typed into number widgets: by name, where keys leads to each one's key."""
+    values = {name: st.session_state.get(key) for name, key in keys.items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def update(**changes) -> None:
@@ -50,8 +63,10 @@ def update(**changes) -> None:
 def open_plan(opened: Plan) -> None:
     """Take a plan over, profile and all. Call before the profile's widgets are shown."""
     st.session_state[PLAN] = opened
-    for name, key in QUERY_NAMES.items():
-        value = getattr(opened.applicant, name)
+    values = {key: getattr(opened.applicant, name) for name, key in QUERY_NAMES.items()}
+    values |= {key: opened.weeks.get(code) for code, key in WEEKS.items()}
+    values |= {key: opened.own_costs.get(code) for code, key in OWN_COSTS.items()}
+    for key, value in values.items():
         if isinstance(value, bool):
             value = "yes" if value else "no"
         if value is None:

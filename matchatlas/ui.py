@@ -72,12 +72,18 @@ def choose_applicant_type(bind=IN_LINK) -> str:
 
 
 def number(
-    label: str, key: str, low: int, high: int, help: str | None = None, bind=IN_LINK
+    label: str,
+    key: str,
+    low: int,
+    high: int,
+    help: str | None = None,
+    bind=IN_LINK,
+    placeholder: str = "unknown",
 ) -> int | None:
-    """A whole number bound to the URL parameter `key`; empty means unknown."""
+    """A whole number bound to the URL parameter `key`; empty means what the placeholder says."""
     return st.number_input(
         label, min_value=low, max_value=high, value=None, step=1, key=key, bind=bind,
-        placeholder="unknown", help=help,
+        placeholder=placeholder, help=help,
     )  # fmt: skip
 
 

@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from matchatlas import charts, session, ui
-from matchatlas.deadlines import certification_warning
 from matchatlas.estimator import LABELS, NoEstimate
 from matchatlas.evidence import bands, g_inverse
+from matchatlas.roadmap import certification_warning
 from matchatlas.what_if import VIEWS, nearest_facts, over_specialties
 
 catalog, model = ui.catalog(), ui.model()

@@ -1,0 +1,56 @@
+"""What the way costs: applications through the published fee tiers, and the applicant's own figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+# What is paid once, by code: (name, for IMGs only).
+ITEMS = {
+    "step1": ("USMLE Step 1", False),
+    "step2_ck": ("USMLE Step 2 CK", False),
+    "ecfmg": ("ECFMG certification", True),
+    "nrmp": ("NRMP registration and rank order list", False),
+    "other": ("Clinical experience, travel, visa and the rest", False),
+}
+MOST_USD = 1_000_000  # USD, for one figure of the applicant's own
+
+
+def application_fees(applications, tiers: pd.DataFrame) -> np.ndarray:
+    """Fees in USD for applications to programs of one specialty, each number by itself.
+
+    applications: whole numbers from 0, any shape. tiers: from_program, to_program (missing: and all
+    further ones), fee_usd_each: marginal fees, as AAMC publishes them. Raises ValueError for a
+    number that is no count, and for tiers that leave a gap or overlap.
+    """
+    counts = np.asarray(applications, dtype=float)
+    if not np.all((counts >= 0) & (counts == np.floor(counts)) & np.isfinite(counts)):
+        raise ValueError("a number of applications is a whole number from 0")
+    first, last, fee = _checked(tiers)
+    paid = np.clip(np.minimum(counts[..., None], last) - first + 1, 0, None)
+    return (paid * fee).sum(axis=-1)
+
+
+def _checked(tiers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rows = tiers.sort_values("from_program")
+    first = rows["from_program"].to_numpy(dtype=float)
+    last = rows["to_program"].astype(float).fillna(np.inf).to_numpy()
+    if not np.array_equal(first, [1, *(last[:-1] + 1)]) or last[-1] != np.inf:
+        raise ValueError(
+            "the fee tiers must follow each other from program 1 on, the last without an end: "
+            f"they begin at {first.tolist()} and end at {last.tolist()}"
+        )
+    return first, last, rows["fee_usd_each"].to_numpy(dtype=float)
+
+
+def plan_fees(plan: Mapping[str, int], tiers: pd.DataFrame) -> float:
+    """Application fees in USD of a plan (specialty: applications): tiers begin anew in each."""
+    return float(application_fees(list(plan.values()), tiers).sum())
+
+
+def marginal_fees(most: int, tiers: pd.DataFrame) -> pd.DataFrame:
+    """What the n-th application in one specialty adds: application (1 to most), fee_usd."""
+    fees = application_fees(np.arange(most + 1), tiers)
+    return pd.DataFrame({"application": np.arange(1, most + 1), "fee_usd": np.diff(fees)})

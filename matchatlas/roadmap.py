@@ -1,0 +1,271 @@
+"""The way to residency: official dates, milestones and what depends on what.
+
+Official dates are published ones or, for a season not yet published, expected after the pattern of
+the last published one, and called so. How long a milestone takes is the applicant's own planning
+figure: no table has it. Earliest and latest dates follow by the critical path method (Kelley and
+Walker 1959): forwards from the start through what must come before, backwards from the deadlines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import pandas as pd
+from dateutil.relativedelta import relativedelta
+
+from matchatlas.applicant import Applicant
+from matchatlas.milestones import (
+    BY_CODE,
+    EXPERIENCE,
+    GUIDE_LETTERS,
+    GUIDE_USCE_MONTHS,
+    MILESTONES,
+    PLANNED,
+    RESIDENCY,
+    ROL_DEADLINE,
+    Milestone,
+    with_needs,
+)
+
+
+@dataclass(frozen=True)
+class OfficialDate:
+    """A date of the season; pattern_year: the Match it is expected after, None where published."""
+
+    event: str
+    day: date
+    pattern_year: int | None
+    source_id: str
+
+    @property
+    def kind(self) -> str:
+        """How sure the date is, in words."""
+        if self.pattern_year is None:
+            return "published"
+        return f"expected after the pattern of {self.pattern_year}"
+
+
+def official_dates(calendar: pd.DataFrame, match_year: int) -> dict[str, OfficialDate]:
+    """Every event of a Match by name: published, or expected after the last published year.
+
+    calendar: match_year, event, date, source_id. An event is expected on the same weekday, next to
+    the same day of the year; or on the very day where the published years share that instead.
+    """
+    return {
+        event: _official(event, rows.sort_values("match_year"), match_year)
+        for event, rows in calendar.groupby("event", sort=False)
+    }
+
+
+def _official(event: str, rows: pd.DataFrame, match_year: int) -> OfficialDate:
+    own = rows[rows["match_year"] == match_year]
+    last = (own if len(own) else rows).iloc[-1]
+    day = last["date"].date()
+    if len(own):
+        return OfficialDate(event, day, None, last["source_id"])
+    pattern_year = int(last["match_year"])
+    same_day = day + relativedelta(years=match_year - pattern_year)
+    days = rows["date"].dt
+    fixed = len(rows) > 1 and days.strftime("%m-%d").nunique() == 1 < days.day_of_week.nunique()
+    shift = 0 if fixed else (day.weekday() - same_day.weekday() + 3) % 7 - 3
+    return OfficialDate(event, same_day + timedelta(shift), pattern_year, last["source_id"])
+
+
+def certification_warning(applicant: Applicant, calendar: pd.DataFrame) -> str | None:
+    """A warning where ECFMG certification comes after the rank order list deadline, else None.
+
+    calendar: as for `official_dates`. U.S. graduates need no ECFMG certification.
+    """
+    expected = applicant.ecfmg_expected
+    if not applicant.is_img or applicant.ecfmg_certified or expected is None:
+        return None
+    year = applicant.target_match_year or _match_year_after(expected)
+    deadline = official_dates(calendar, year).get(ROL_DEADLINE)
+    if deadline is None or expected <= deadline.day:
+        return None
+    return (
+        f"Certification expected {expected:%d %B %Y} comes after the rank order list deadline of the "
+        f"{year} Match, {deadline.day:%d %B %Y} ({deadline.kind}). Without it by then, the list does "
+        "not take part."
+    )
+
+
+def _match_year_after(day: date) -> int:
+    """The Match in whose season a day lies: applications open in the summer before it."""
+    return day.year + (day.month >= 6)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone of one person's road; its dates are None where it is done.
+
+    start, finish: earliest; latest_start, latest_finish: what still keeps every later deadline.
+    """
+
+    milestone: Milestone
+    weeks: int
+    done: bool
+    start: date | None = None
+    finish: date | None = None
+    latest_start: date | None = None
+    latest_finish: date | None = None
+
+    @property
+    def code(self) -> str:
+        """The milestone's code."""
+        return self.milestone.code
+
+    @property
+    def late(self) -> bool:
+        """Whether it cannot be done in time any more."""
+        return not self.done and self.finish > self.latest_finish
+
+    @property
+    def state(self) -> str:
+        """done, late or in time."""
+        return "done" if self.done else "late" if self.late else "in time"
+
+
+class NoDate(LookupError):
+    """An event of the road that no table has a date for; str() names it."""
+
+
+def assumed_weeks(applicant: Applicant) -> dict[str, int]:
+    """Weeks assumed for each milestone that takes time, by code, where the applicant plans none.
+
+    What hands-on experience lacks of the guide's months goes to electives for students, to
+    externships for graduates.
+    """
+    weeks = {code: BY_CODE[code].weeks for code in PLANNED}
+    months = (applicant.usce_elective_months or 0) + (applicant.usce_externship_months or 0)
+    graduated = (applicant.years_since_graduation or 0) > 0
+    lacking = max(0, GUIDE_USCE_MONTHS - months)
+    weeks["externships" if graduated else "electives"] = -(-lacking * 52 // 12)
+    return weeks
+
+
+def done_by_profile(applicant: Applicant, weeks: Mapping[str, int]) -> set[str]:
+    """Milestones that the profile itself shows as done; weeks: still planned, by code."""
+    shown = {
+        "certification": applicant.ecfmg_certified,
+        "step1": applicant.step1_first_attempt_pass,
+        "step2_ck": applicant.step2_ck,
+        "electives": applicant.usce_elective_months and not weeks["electives"],
+        "externships": applicant.usce_externship_months and not weeks["externships"],
+        "observerships": applicant.usce_observership_months and not weeks["observerships"],
+        "letters": (applicant.us_letters or 0) >= GUIDE_LETTERS,
+    }
+    return with_needs(code for code, is_done in shown.items() if is_done)
+
+
+def road(
+    applicant: Applicant,
+    dates: Mapping[str, OfficialDate],
+    start: date,
+    done: Collection[str] = (),
+    weeks: Mapping[str, int] | None = None,
+) -> list[Step]:
+    """The applicant's way to the Match whose official `dates` are given, in MILESTONES' order.
+
+    start: the day the plan begins; done: codes of milestones that are done; weeks: the applicant's
+    own durations by code, beside `assumed_weeks`. Experience that takes no weeks is left out, and
+    so is residency's first day where no table has it. Raises NoDate for another missing event.
+    """
+    takes = assumed_weeks(applicant) | dict(weeks or {})
+    finished = with_needs(done) | done_by_profile(applicant, takes)
+    steps = [
+        Step(milestone, takes.get(milestone.code, 0), milestone.code in finished)
+        for milestone in MILESTONES
+        if _is_on_the_road(milestone, applicant, takes, finished, dates)
+    ]
+    ahead = [step for step in steps if not step.done]
+    for step in ahead:
+        for event in (step.milestone.opens, step.milestone.closes):
+            if event and event not in dates:
+                raise NoDate(f"No table has the date of “{event}”.")
+    early = _forwards(ahead, dates, start, applicant.ecfmg_expected)
+    late = _backwards(ahead, dates)
+    return [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]
+
+
+def _is_on_the_road(milestone, applicant, takes, finished, dates) -> bool:
+    if milestone.code in EXPERIENCE and not takes[milestone.code]:
+        return applicant.is_img and milestone.code in finished
+    if milestone.code == "residency" and RESIDENCY not in dates:
+        return False
+    return applicant.is_img or not milestone.imgs_only
+
+
+def _forwards(ahead, dates, start, certified) -> dict[str, dict[str, date]]:
+    """Earliest start and finish by code; certified: the day the applicant expects to be."""
+    found: dict[str, dict[str, date]] = {}
+    for step in ahead:
+        length = timedelta(weeks=step.weeks)
+        bounds = [
+            start,
+            *(found[code]["finish"] for code in step.milestone.before if code in found),
+        ]
+        if step.milestone.opens:
+            bounds.append(dates[step.milestone.opens].day)
+        if step.code == "certification" and certified:
+            bounds.append(certified - length)
+        found[step.code] = {"start": max(bounds), "finish": max(bounds) + length}
+    return found
+
+
+def _backwards(ahead, dates) -> dict[str, dict[str, date]]:
+    """Latest start and finish by code."""
+    found: dict[str, dict[str, date]] = {}
+    for step in reversed(ahead):
+        after = [other for other in ahead if step.code in other.milestone.before]
+        last = min(
+            [dates[step.milestone.closes].day, *(found[o.code]["latest_start"] for o in after)]
+        )
+        found[step.code] = {
+            "latest_start": last - timedelta(weeks=step.weeks),
+            "latest_finish": last,
+        }
+    return found
+
+
+def next_steps(steps: list[Step]) -> list[Step]:
+    """The undone steps that wait for nothing else undone, most urgent first."""
+    undone = {step.code for step in steps if not step.done}
+    ready = [s for s in steps if s.code in undone and not undone.intersection(s.milestone.before)]
+    return sorted(ready, key=lambda step: step.latest_start)
+
+
+def first_reachable(
+    applicant: Applicant, calendar: pd.DataFrame, start: date, done=(), weeks=None
+) -> int | None:
+    """The first Match that nothing of the plan is late for, within ten years of the start."""
+    for year in range(start.year, start.year + 11):
+        steps = road(applicant, official_dates(calendar, year), start, done, weeks)
+        if not any(step.late for step in steps):
+            return year
+    return None
+
+
+def table(steps: list[Step], dates: Mapping[str, OfficialDate]) -> pd.DataFrame:
+    """The road as rows, as the chart draws it and the CSV holds it.
+
+    deadline: the official event that each must be done by at the latest, with its kind and source.
+    """
+    return pd.DataFrame([
+        {
+            "milestone": step.milestone.title,
+            "pillar": step.milestone.pillar,
+            "state": step.state,
+            "weeks": step.weeks,
+            "earliest_start": step.start,
+            "earliest_finish": step.finish,
+            "latest_start": step.latest_start,
+            "latest_finish": step.latest_finish,
+            "deadline": step.milestone.closes,
+            "deadline_is": dates[step.milestone.closes].kind,
+            "source_id": dates[step.milestone.closes].source_id,
+        }
+        for step in steps
+    ])  # fmt: skip

@@ -1,0 +1,241 @@
+"""The road's dates: official ones and their patterns, and no plan that breaks a dependency."""
+
+from datetime import date, timedelta
+from functools import cache
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from matchatlas.applicant import APPLICANT_TYPES, Applicant
+from matchatlas.catalog import open_catalog
+from matchatlas.ics import calendar_file
+from matchatlas.milestones import BY_CODE, MILESTONES, PLANNED, RESIDENCY, ROL_DEADLINE, with_needs
+from matchatlas.roadmap import (
+    NoDate,
+    certification_warning,
+    first_reachable,
+    next_steps,
+    official_dates,
+    road,
+)
+
+CALENDAR = open_catalog().calendar()
+IMG = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine")
+START = date(2026, 6, 1)
+
+
+def person(**known):
+    return Applicant(**{"applicant_type": "Non-US IMG", "specialty": "Internal Medicine"} | known)
+
+
+@cache
+def season(year):
+    return official_dates(CALENDAR, year)
+
+
+def by_code(steps):
+    return {step.code: step for step in steps}
+
+
+def calendar_of(*rows):
+    return pd.DataFrame(
+        [(year, event, pd.Timestamp(day), "source") for year, event, day in rows],
+        columns=["match_year", "event", "date", "source_id"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("year", "event", "day", "kind"),
+    [
+        (2024, ROL_DEADLINE, date(2024, 2, 28), "published"),
+        (2027, ROL_DEADLINE, date(2027, 3, 3), "expected after the pattern of 2024"),  # a Wednesday
+        (2027, "Match Day", date(2027, 3, 19), "expected after the pattern of 2026"),  # a Friday
+        (2027, "Ranking opens", date(2027, 2, 1), "expected after the pattern of 2024"),  # the 1st
+        (2025, "Match Day", date(2025, 3, 21), "expected after the pattern of 2026"),
+    ],
+)
+def test_a_date_is_published_or_follows_the_last_published_pattern(year, event, day, kind):
+    found = official_dates(CALENDAR, year)[event]
+    assert (found.day, found.kind) == (day, kind)
+
+
+@given(st.dates(date(1990, 1, 1), date(2095, 12, 31)), st.integers(-5, 5))
+def test_an_expected_date_keeps_its_weekday_within_three_days(day, later):
+    found = official_dates(calendar_of((day.year, "E", day)), day.year + later)["E"].day
+    assert found.weekday() == day.weekday()
+    same_day = date(day.year + later, day.month, min(day.day, 28 if day.month == 2 else 31))
+    assert abs(found - same_day) <= timedelta(3)
+
+
+def test_certification_after_the_deadline_warns_with_the_date_and_its_kind():
+    text = certification_warning(
+        person(ecfmg_expected=date(2027, 3, 5), target_match_year=2027), CALENDAR
+    )
+    assert "3 March 2027" in text
+    assert "expected after the pattern of 2024" in text
+    late_2024 = person(ecfmg_expected=date(2024, 2, 29), target_match_year=2024)
+    assert "published" in certification_warning(late_2024, CALENDAR)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"ecfmg_expected": date(2027, 3, 3), "target_match_year": 2027},
+     {"ecfmg_expected": date(2027, 3, 5), "target_match_year": 2027, "ecfmg_certified": True},
+     {"ecfmg_expected": date(2027, 3, 5), "target_match_year": 2027, "applicant_type": "US MD Senior"},
+     {}, {"ecfmg_expected": date(2026, 9, 1)}],
+)  # fmt: skip
+def test_no_warning(known):
+    assert certification_warning(person(**known), CALENDAR) is None
+
+
+def test_the_milestones_are_listed_after_what_they_need():
+    seen = set()
+    for milestone in MILESTONES:
+        assert seen.issuperset(milestone.before), milestone.code
+        seen.add(milestone.code)
+
+
+profiles = st.builds(
+    Applicant,
+    applicant_type=st.sampled_from(APPLICANT_TYPES),
+    specialty=st.just("Internal Medicine"),
+    step2_ck=st.none() | st.integers(200, 280),
+    step1_first_attempt_pass=st.none() | st.booleans(),
+    years_since_graduation=st.none() | st.integers(0, 5),
+    usce_elective_months=st.none() | st.integers(0, 6),
+    usce_externship_months=st.none() | st.integers(0, 6),
+    usce_observership_months=st.none() | st.integers(0, 6),
+    us_letters=st.none() | st.integers(0, 5),
+    ecfmg_certified=st.none() | st.booleans(),
+    ecfmg_expected=st.none() | st.dates(date(2026, 1, 1), date(2032, 1, 1)),
+)
+roads = st.tuples(
+    profiles,
+    st.integers(2022, 2040),
+    st.dates(date(2022, 1, 1), date(2040, 1, 1)),
+    st.sets(st.sampled_from(sorted(BY_CODE))),
+    st.dictionaries(st.sampled_from(PLANNED), st.integers(0, 260)),
+)
+
+
+@given(roads)
+def test_no_plan_violates_a_dependency_a_window_or_a_duration(case):
+    applicant, year, start, done, weeks = case
+    dates = season(year)
+    steps = by_code(road(applicant, dates, start, done, weeks))
+    ahead = {code: step for code, step in steps.items() if not step.done}
+    for code, step in ahead.items():
+        milestone, length = step.milestone, timedelta(weeks=weeks.get(code, step.weeks))
+        assert step.finish - step.start == step.latest_finish - step.latest_start == length
+        assert step.start >= start
+        assert step.latest_finish <= dates[milestone.closes].day
+        assert milestone.opens is None or step.start >= dates[milestone.opens].day
+        for before in set(milestone.before) & set(ahead):
+            assert ahead[before].finish <= step.start
+            assert ahead[before].latest_finish <= step.latest_start
+    assert not with_needs(done) & set(ahead)
+    if "rank_list" in ahead and "certification" in ahead and not ahead["rank_list"].late:
+        assert ahead["certification"].finish <= dates[ROL_DEADLINE].day
+    if not applicant.is_img:
+        assert not any(step.milestone.imgs_only for step in steps.values())
+
+
+@given(roads)
+def test_earliest_dates_are_the_earliest_and_latest_ones_the_latest(case):
+    """Nothing could begin a day sooner, nor end a day later, without breaking a bound."""
+    applicant, year, start, done, weeks = case
+    dates = season(year)
+    ahead = {s.code: s for s in road(applicant, dates, start, done, weeks) if not s.done}
+    for code, step in ahead.items():
+        milestone = step.milestone
+        lower = [start, *(ahead[name].finish for name in milestone.before if name in ahead)]
+        lower += [dates[milestone.opens].day] if milestone.opens else []
+        if code == "certification" and applicant.ecfmg_expected:
+            lower.append(applicant.ecfmg_expected - timedelta(weeks=step.weeks))
+        upper = [other.latest_start for other in ahead.values() if code in other.milestone.before]
+        assert step.start == max(lower)
+        assert step.latest_finish == min([dates[milestone.closes].day, *upper])
+
+
+@given(roads)
+def test_what_is_late_makes_everything_late_that_needs_it(case):
+    applicant, year, start, done, weeks = case
+    steps = by_code(road(applicant, season(year), start, done, weeks))
+    undone = {code for code, step in steps.items() if not step.done}
+    for step in next_steps(list(steps.values())):
+        assert step.code in undone and not undone & set(step.milestone.before)
+    assert bool(undone) == bool(next_steps(list(steps.values())))
+    if "match_day" in undone and steps["match_day"].finish > steps["match_day"].latest_finish:
+        assert any(steps[code].late for code in undone - {"match_day", "match_week"})
+
+
+@pytest.mark.parametrize(
+    ("known", "ticked", "expected"),
+    [
+        (
+            {"ecfmg_certified": True},
+            (),
+            {"account", "step1", "step2_ck", "skills", "certification"},
+        ),
+        ({"step2_ck": 250}, (), {"step2_ck"}),
+        ({"step1_first_attempt_pass": False}, (), set()),
+        ({"us_letters": 3}, (), {"letters"}),
+        ({"usce_elective_months": 3}, (), {"electives"}),
+        ({}, ("interviews",), {"interviews", "submission", "statement", "form"}),
+    ],
+)
+def test_what_is_done(known, ticked, expected):
+    steps = road(person(**known), season(2028), START, ticked)
+    assert {step.code for step in steps if step.done} == expected
+
+
+def test_a_start_too_late_is_said_and_the_next_reachable_match_found():
+    late = [s.code for s in road(IMG, season(2027), date(2026, 10, 1)) if s.late]
+    assert {"submission", "certification", "rank_list", "match_day"} <= set(late)
+    assert first_reachable(IMG, CALENDAR, date(2026, 10, 1)) == 2028
+    assert first_reachable(IMG, CALENDAR, date(2026, 10, 1), weeks={"step1": 104}) == 2030
+
+
+def test_hands_on_experience_that_is_lacking_goes_where_it_can_be_had():
+    def tiers(**known):
+        steps = road(person(**known), season(2028), START)
+        return {s.code: s.weeks for s in steps if s.milestone.pillar == "Clinical experience"}
+
+    assert tiers() == {"electives": 13}
+    assert tiers(years_since_graduation=2, usce_elective_months=1) == {
+        "electives": 0, "externships": 9,
+    }  # fmt: skip
+
+
+def test_residency_begins_only_where_a_table_has_the_date_and_other_gaps_are_named():
+    with_residency = pd.concat([CALENDAR, calendar_of((2026, RESIDENCY, "2026-07-01"))])
+    assert road(IMG, official_dates(with_residency, 2028), START)[-1].code == "residency"
+    assert road(IMG, season(2028), START)[-1].code == "match_day"
+    gap = CALENDAR[CALENDAR["event"] != ROL_DEADLINE]
+    with pytest.raises(NoDate, match=ROL_DEADLINE):
+        road(IMG, official_dates(gap, 2028), START)
+
+
+@given(roads)
+def test_the_calendar_file_parses_back_equal_and_is_the_same_each_time(case):
+    applicant, year, start, done, weeks = case
+    steps = road(applicant, season(year), start, done, weeks)
+    content = calendar_file(steps, year, start)
+    assert content == calendar_file(steps, year, start)
+    read = {
+        str(event["uid"]): (
+            str(event["summary"]).removesuffix(" (late)"),
+            event.decoded("dtstart"),
+            event.decoded("dtend") - timedelta(1),
+            str(event["summary"]).endswith(" (late)"),
+        )
+        for event in Calendar.from_ical(content).walk("VEVENT")
+    }
+    assert read == {
+        f"{s.code}-{year}@match-atlas": (s.milestone.title, s.start, s.finish, s.late)
+        for s in steps
+        if not s.done
+    }
