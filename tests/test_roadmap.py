@@ -5,7 +5,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -121,6 +121,7 @@ roads = st.tuples(
 )
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(roads)
 def test_no_plan_violates_a_dependency_a_window_or_a_duration(case):
     applicant, year, start, done, weeks = case
@@ -143,6 +144,7 @@ def test_no_plan_violates_a_dependency_a_window_or_a_duration(case):
         assert not any(step.milestone.imgs_only for step in steps.values())
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(roads)
 def test_earliest_dates_are_the_earliest_and_latest_ones_the_latest(case):
     """Nothing could begin a day sooner, nor end a day later, without breaking a bound."""
@@ -160,6 +162,7 @@ def test_earliest_dates_are_the_earliest_and_latest_ones_the_latest(case):
         assert step.latest_finish == min([dates[milestone.closes].day, *upper])
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(roads)
 def test_what_is_late_makes_everything_late_that_needs_it(case):
     applicant, year, start, done, weeks = case
@@ -219,6 +222,7 @@ def test_residency_begins_only_where_a_table_has_the_date_and_other_gaps_are_nam
         road(IMG, official_dates(gap, 2028), START)
 
 
+@settings(deadline=None)  # a busy machine is no error
 @given(roads)
 def test_the_calendar_file_parses_back_equal_and_is_the_same_each_time(case):
     applicant, year, start, done, weeks = case
