@@ -82,9 +82,9 @@ cells[2].metric("First Match without anything late", reachable or "none in ten y
 if warning := certification_warning(applicant, calendar):
     st.warning(warning, icon=ICONS["late"])
 if late:
-    names = ", ".join(f"{s.milestone.title} ({s.finish:%-d %b %Y})" for s in late)
-    st.warning(f"**Late for the Match of {year}**, with the earliest day: {names}.",
-               icon=ICONS["late"])  # fmt: skip
+    way_out = f"The first Match that it reaches is {reachable}." if reachable else ""
+    st.warning(f"This plan comes too late for the Match of {year} in {len(late)} of its milestones. "
+               f"{way_out}", icon=ICONS["late"])  # fmt: skip
 if not ahead:
     st.success("Everything on this road is done.")
     st.stop()

@@ -164,15 +164,13 @@ def test_earliest_dates_are_the_earliest_and_latest_ones_the_latest(case):
 
 @settings(deadline=None)  # a busy machine is no error
 @given(roads)
-def test_what_is_late_makes_everything_late_that_needs_it(case):
+def test_what_is_next_waits_for_nothing(case):
     applicant, year, start, done, weeks = case
     steps = by_code(road(applicant, season(year), start, done, weeks))
     undone = {code for code, step in steps.items() if not step.done}
     for step in next_steps(list(steps.values())):
         assert step.code in undone and not undone & set(step.milestone.before)
     assert bool(undone) == bool(next_steps(list(steps.values())))
-    if "match_day" in undone and steps["match_day"].finish > steps["match_day"].latest_finish:
-        assert any(steps[code].late for code in undone - {"match_day", "match_week"})
 
 
 @pytest.mark.parametrize(
