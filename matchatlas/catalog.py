@@ -315,6 +315,42 @@ class Catalog:
         """Published dates: match_year, event, date, time_et (Eastern time)."""
         return self._query("SELECT * EXCLUDE (file, line) FROM calendar ORDER BY date")
 
+    @_kept
+    def fee_tiers(self) -> pd.DataFrame:
+        """The latest season's marginal application fees: season, from_program, to_program,
+        fee_usd_each; they begin anew in each specialty."""
+        return self._query(
+            """SELECT season, from_program, to_program, fee_usd_each, source_id FROM fees
+               WHERE kind = 'residency'
+                     AND season = (SELECT max(season) FROM fees WHERE kind = 'residency')
+               ORDER BY from_program"""
+        )
+
+    @_kept
+    def single_fees(self) -> pd.DataFrame:
+        """Fees paid once, the latest of each item: season, item, fee_usd; empty until added."""
+        return self._query(
+            """SELECT season, item, fee_usd, source_id FROM single_fees
+               QUALIFY row_number() OVER (PARTITION BY item ORDER BY season DESC) = 1 ORDER BY item"""
+        )
+
+    @_kept
+    def applications(self) -> pd.DataFrame:
+        """Mean applications sent, by season, group and per what, with how far the row is trusted."""
+        return self._query(
+            """SELECT season, applicant_group, per, applications_mean, trust, source_id
+               FROM eras_applications ORDER BY season DESC, applicant_group, per"""
+        )
+
+    @_kept
+    def state_pathways(self) -> pd.DataFrame:
+        """Ways to practise without a residency: state, pathway, since, requirement; empty until
+        added."""
+        return self._query(
+            """SELECT state, pathway, since, requirement, source_id FROM state_pathways
+               ORDER BY state, since"""
+        )
+
     def estimator_tables(self) -> EstimatorTables:
         """The tables the estimator is fitted to."""
         names = ("preferred_outcomes", "one_specialty_outcomes", "characteristics", "applicants",

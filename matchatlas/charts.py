@@ -466,3 +466,52 @@ def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
         )  # fmt: skip
     figure.add_vline(x=start.isoformat(), line={"dash": "dot", "width": 1.5, "color": GREY})
     return figure
+
+
+def marginal_fee(fees: pd.DataFrame, plans: pd.DataFrame) -> go.Figure:
+    """What the n-th application in one specialty costs, with each plan's last application on it.
+
+    fees: application, fee_usd; plans: plan, specialty, applications, fee_usd (of the last one).
+    """
+    figure = _figure(
+        340,
+        xaxis={"title": {"text": "Applications in one specialty"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "Fee of one more (USD)"}, "rangemode": "tozero"},
+    )
+    figure.add_scatter(
+        x=fees["application"], y=fees["fee_usd"], mode="lines", name="Fee of the n-th application",
+        line={"color": GREY, "width": 2.5, "shape": "hvh"},
+        hovertemplate="application %{x}: $%{y:,.2f}<extra></extra>",
+    )  # fmt: skip
+    for number, (plan, rows) in enumerate(plans.groupby("plan", sort=False)):
+        figure.add_scatter(
+            x=rows["applications"], y=rows["fee_usd"], mode="markers", name=plan,
+            marker={"color": _color(plan, number), "symbol": SYMBOLS[number],
+                    "size": 20 - 3 * number},  # plans that end alike stay visible
+            customdata=rows[["specialty"]],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{x} applications, the last $%{y:,.2f}"
+            "<extra></extra>",
+        )  # fmt: skip
+    return figure
+
+
+def plan_totals(costs: pd.DataFrame) -> go.Figure:
+    """Plans side by side, one bar each, a segment for each kind of figure.
+
+    costs: plan, kind (published, your own figures), usd.
+    """
+    figure = _figure(
+        (ROW_HEIGHT + 20) * costs["plan"].nunique() + AXIS_HEIGHT + 30,
+        barmode="stack",
+        xaxis={"title": {"text": "USD"}, "rangemode": "tozero", "tickformat": ","},
+        yaxis={"autorange": "reversed"},
+    )
+    for (kind, rows), color, pattern in zip(
+        costs.groupby("kind", sort=False), (BLUE, RED), ("", "/"), strict=False
+    ):
+        figure.add_bar(
+            x=rows["usd"], y=rows["plan"], name=kind, orientation="h",
+            marker={"color": color, "pattern": {"shape": pattern}},
+            hovertemplate="<b>%{y}</b><br>" + kind + ": $%{x:,.0f}<extra></extra>",
+        )  # fmt: skip
+    return figure

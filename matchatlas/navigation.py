@@ -53,6 +53,9 @@ PAGES = {
         st.Page(ui.PAGES / "programs.py", title="Programs", icon=":material/list_alt:"),
         st.Page(ui.PAGES / "interviews.py", title="Interviews", icon=":material/forum:"),
         st.Page(ui.PAGES / "roadmap.py", title="Roadmap", icon=":material/route:"),
+        st.Page(ui.PAGES / "readiness.py", title="Readiness", icon=":material/fact_check:"),
+        st.Page(ui.PAGES / "costs.py", title="Costs", icon=":material/payments:"),
+        st.Page(ui.PAGES / "pathways.py", title="Without a residency", icon=":material/alt_route:"),
     ],
     "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
 }

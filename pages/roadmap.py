@@ -70,7 +70,7 @@ try:
     steps = road(applicant, dates, start, plan.done, plan.weeks)
     reachable = first_reachable(applicant, calendar, start, plan.done, plan.weeks)
 except NoDate as missing:
-    ui.missing(str(missing), "An analyst can add it: python -m etl scaffold match_calendar.")
+    ui.missing(str(missing), "An analyst can add it: see docs/yearly-refresh.md.")
     st.stop()
 
 late = [step for step in steps if step.late]

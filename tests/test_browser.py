@@ -5,8 +5,9 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-PAGES = ["", "specialties", "citizenship", "img_friendly", "competitiveness", "places", "profile",
-         "what_if", "programs", "interviews", "data"]  # fmt: skip
+from etl.paths import ROOT
+
+PAGES = ["", *sorted(p.stem for p in (ROOT / "pages").glob("*.py") if p.stem != "start")]
 
 
 @pytest.fixture

@@ -5,6 +5,14 @@ CREATE TABLE fees AS
 SELECT season, kind, from_program, to_program, fee_usd_each, applies, source_id, file, line
 FROM raw.eras_fees;
 
+-- No such table is shipped; the pages show its rows as soon as one is added.
+CREATE TABLE single_fees AS
+SELECT season, item, fee_usd, source_id, file, line FROM raw.single_fees;
+
+CREATE TABLE state_pathways AS
+SELECT state, pathway, since::DATE AS since, requirement, source_id, file, line
+FROM raw.state_pathways;
+
 CREATE TABLE program_directors AS
 SELECT survey_year, specialty, factor, measure, value, unit, source_id, file, line
 FROM raw.program_director_survey;

@@ -1,0 +1,75 @@
+"""Readiness: what is there and what is missing, pillar by pillar, with advice and evidence."""
+
+import streamlit as st
+
+from matchatlas import session, ui
+from matchatlas.readiness import MISSING, PARTLY, THERE, UNKNOWN, pillars
+from matchatlas.roadmap import certification_warning
+
+ICONS = {THERE: ":material/check_circle:", PARTLY: ":material/incomplete_circle:",
+         MISSING: ":material/cancel:", UNKNOWN: ":material/help:"}  # fmt: skip
+
+
+def evidence(factors: tuple[str, ...]) -> None:
+    """What program directors said of a pillar."""
+    rows = survey[survey["factor"].isin(factors)]
+    for row in rows.itertuples():
+        value = f"{row.value:.0f} %" if row.unit == "percent" else f"{row.value:.1f} of 5"
+        st.markdown(f"- {row.factor}: **{value}**, {row.measure} ({row.survey_year})")
+    if rows.empty:
+        ui.small("The program director survey's figures that are in the tables say nothing of it.")
+    else:
+        ui.source_line(rows)
+
+
+def means() -> None:
+    """The published means of Step 2 CK for the applicant's type and specialty."""
+    rows = catalog.characteristics()
+    rows = rows[
+        (rows["measure"] == "step2_ck") & rows["mean"].notna()
+        & (rows["applicant_type"] == applicant.applicant_type)
+        & (rows["specialty"] == applicant.specialty)
+    ]  # fmt: skip
+    if rows.empty:
+        ui.missing(
+            f"No table has the mean Step 2 CK of {applicant.applicant_type}s in "
+            f"{applicant.specialty}.", "The Competitiveness page shows which there are.",
+        )  # fmt: skip
+        return
+    for row in rows[rows["edition"] == rows["edition"].max()].itertuples():
+        difference = (
+            f"; yours is {applicant.step2_ck - row.mean:+.0f}" if applicant.step2_ck else ""
+        )
+        st.markdown(f"- Mean Step 2 CK, {row.outcome.replace('_', ' ')}: **{row.mean:.0f}** "
+                    f"(n = {row.n:,.0f}, {row.edition}){difference}")  # fmt: skip
+    ui.source_line(rows)
+
+
+catalog = ui.catalog()
+survey = catalog.program_directors()
+st.title("Readiness")
+applicant = session.profile_bar()
+plan = session.plan()
+found = pillars(applicant, plan.done, len(plan.programs))
+st.markdown(
+    "What your profile has, and what it lacks of the guide's advice. There is no total score: no "
+    "publication weighs these pillars against each other."
+)
+if warning := certification_warning(applicant, catalog.calendar()):
+    st.warning(warning, icon=":material/event_busy:")
+for pillar in found:
+    st.subheader(pillar.name)
+    standing, advice = st.columns(2, gap="large")
+    with standing:
+        for check in pillar.checks:
+            st.markdown(f"{ICONS[check.state]} **{check.what}**: {check.state} ({check.detail})")
+        st.markdown(f"*The guide:* {pillar.advice}")
+    with advice:
+        st.markdown("**Evidence**")
+        if pillar.name == "Scores":
+            means()
+        evidence(pillar.factors)
+ui.small(
+    "The survey is of 2018, before Step 1 became pass or fail; its figures are those of all "
+    "specialties together. Means describe groups, and are no thresholds."
+)
