@@ -344,7 +344,7 @@ class Catalog:
 
     @_kept
     def state_pathways(self) -> pd.DataFrame:
-        """Ways to practise without a residency: state, pathway, since, requirement; empty until
+        """Ways to practice without a residency: state, pathway, since, requirement; empty until
         added."""
         return self._query(
             """SELECT state, pathway, since, requirement, source_id FROM state_pathways

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
-from matchatlas.roadmap import Step
+from matchatlas.roadmap import Step, told
 
 
 def calendar_file(steps: list[Step], match_year: int, start: date) -> bytes:
@@ -31,7 +31,7 @@ def _event(step: Step, match_year: int, start: date) -> Event:
     event.add("dtstart", step.start)
     # The end of an all-day event is the first day after it.
     event.add("dtend", step.finish + timedelta(1))
-    event.add("description", f"Done by {step.latest_finish:%d %B %Y} at the latest. "
+    event.add("description", f"Done by {told(step.latest_finish)} at the latest. "
               f"{step.milestone.why}")  # fmt: skip
     event.add("transp", "TRANSPARENT")
     return event

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from matchatlas.applicant import Applicant
 from matchatlas.milestones import GUIDE_LETTERS, GUIDE_USCE_MONTHS, with_needs
+from matchatlas.roadmap import told
 
 THERE, PARTLY, MISSING, UNKNOWN = "there", "partly there", "missing", "unknown"
 # Where a competitive Step 2 CK score begins for an IMG: the guide gives two figures each.
@@ -58,11 +59,11 @@ def _ticked(what: str, code: str, finished: Collection[str]) -> Check:
 
 
 def _certification(applicant: Applicant, finished: Collection[str]) -> Pillar:
-    if applicant.ecfmg_certified:
+    if applicant.ecfmg_certified or "certification" in finished:
         checks = (Check("ECFMG certification", THERE, "certified"),)
     else:
         expected = applicant.ecfmg_expected
-        detail = f"expected {expected:%-d %B %Y}" if expected else "no date in the profile yet"
+        detail = f"expected {told(expected)}" if expected else "no date in the profile yet"
         checks = (
             _ticked("Account and credentials", "account", finished),
             _ticked("Clinical and communication skills", "skills", finished),

@@ -86,10 +86,15 @@ def certification_warning(applicant: Applicant, calendar: pd.DataFrame) -> str |
     if deadline is None or expected <= deadline.day:
         return None
     return (
-        f"Certification expected {expected:%d %B %Y} comes after the rank order list deadline of the "
-        f"{year} Match, {deadline.day:%d %B %Y} ({deadline.kind}). Without it by then, the list does "
+        f"Certification expected {told(expected)} comes after the rank order list deadline of the "
+        f"{year} Match, {told(deadline.day)} ({deadline.kind}). Without it by then, the list does "
         "not take part."
     )
+
+
+def told(day: date) -> str:
+    """A day in words: 3 March 2027."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def _match_year_after(day: date) -> int:
@@ -180,11 +185,11 @@ def road(
         for milestone in MILESTONES
         if _is_on_the_road(milestone, applicant, takes, finished, dates)
     ]
-    ahead = [step for step in steps if not step.done]
-    for step in ahead:
+    for step in steps:
         for event in (step.milestone.opens, step.milestone.closes):
             if event and event not in dates:
                 raise NoDate(f"No table has the date of “{event}”.")
+    ahead = [step for step in steps if not step.done]
     early = _forwards(ahead, dates, start, applicant.ecfmg_expected)
     late = _backwards(ahead, dates)
     return [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]

@@ -1,5 +1,6 @@
 """What several pages show alike: choices kept in the URL, charts with their sources, notes."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -81,15 +82,32 @@ def number(
     placeholder: str = "unknown",
 ) -> int | None:
     """A whole number bound to the URL parameter `key`; empty means what the placeholder says."""
+    if bind and _is_endless(st.query_params.get(key, "")):
+        st.info(f"The link asked for a number as {label} that has no end; it was left out.")
+        bind = None
     return st.number_input(
         label, min_value=low, max_value=high, value=None, step=1, key=key, bind=bind,
         placeholder=placeholder, help=help,
     )  # fmt: skip
 
 
+def _is_endless(asked: str) -> bool:
+    """Whether a link's text is read as an infinite number, which a number widget fails on."""
+    try:
+        return math.isinf(float(asked))
+    except ValueError:
+        return False
+
+
 def day(label: str, key: str, bind=IN_LINK) -> date | None:
     """A day bound to the URL parameter `key`; empty means unknown."""
     return st.date_input(label, value=None, key=key, bind=bind)
+
+
+def grid(columns: int, items: Sequence):
+    """Pairs of a column and an item, row by row, so that a phone keeps the items' order."""
+    for first in range(0, len(items), columns):
+        yield from zip(st.columns(columns), items[first : first + columns], strict=False)
 
 
 def choose_several(label: str, options: Sequence, key: str, default=(), **kwargs) -> list:

@@ -54,9 +54,8 @@ if lacking:
         "Look them up with the publishers and put in your own figures: they count apart from the "
         "published ones. An analyst can add them: see docs/yearly-refresh.md.",
     )
-columns = st.columns(3)
-for place, (code, name) in enumerate(lacking.items()):
-    with columns[place % 3]:
+for column, (code, name) in ui.grid(3, list(lacking.items())):
+    with column:
         ui.number(f"{name} (USD, your own figure)", session.OWN_COSTS[code], 0, MOST_USD)
 own = session.plan().own_costs
 own_usd = sum(own.get(code, 0) for code in lacking)

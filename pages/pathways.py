@@ -1,4 +1,4 @@
-"""Pathways to practise without a U.S. residency: what is in the tables, or where to look."""
+"""Pathways to practice without a U.S. residency: what is in the tables, or where to look."""
 
 import streamlit as st
 
@@ -8,9 +8,9 @@ catalog = ui.catalog()
 st.title("Without a residency")
 session.profile_bar()
 st.markdown(
-    "A few states have begun to let internationally trained physicians practise without a U.S. "
+    "A few states have begun to let internationally trained physicians practice without a U.S. "
     "residency. What these pathways have in common, in general terms:\n"
-    "- The licence is provisional at first, often tied to work in an underserved "
+    "- The license is provisional at first, often tied to work in an underserved "
     "area.\n"
     "- They ask for experience as a physician before, and for the USMLE Steps passed.\n"
     "- They differ from state to state, they change, and they do not suit everyone."
@@ -36,12 +36,12 @@ else:
                        icon=":material/download:", on_click="ignore")  # fmt: skip
 st.subheader("Where to look")
 st.markdown(
-    "- **The state's medical board**: its page on licences for international medical graduates says "
+    "- **The state's medical board**: its page on licenses for international medical graduates says "
     "whether there is a pathway, who may take it, and when the law was last changed.\n"
     "- **The statute itself**, in the state's code: a newspaper or an adviser may tell of a bill that "
     "is not in force.\n"
-    "- **The employer**: such a licence is of use only where an institution may and wants to employ "
+    "- **The employer**: such a license is of use only where an institution may and wants to employ "
     "you on it, and where your visa allows the work.\n\n"
-    "Ask before you rely on it whether the licence can become a full one, and whether other states "
+    "Ask before you rely on it whether the license can become a full one, and whether other states "
     "and the specialty's board recognize it."
 )

@@ -37,9 +37,10 @@ def means() -> None:
         )  # fmt: skip
         return
     for row in rows[rows["edition"] == rows["edition"].max()].itertuples():
-        difference = (
-            f"; yours is {applicant.step2_ck - row.mean:+.0f}" if applicant.step2_ck else ""
-        )
+        difference = ""
+        if applicant.step2_ck:
+            points = applicant.step2_ck - row.mean
+            difference = f"; yours is {abs(points):.0f} {'above' if points > 0 else 'below'}"
         st.markdown(f"- Mean Step 2 CK, {row.outcome.replace('_', ' ')}: **{row.mean:.0f}** "
                     f"(n = {row.n:,.0f}, {row.edition}){difference}")  # fmt: skip
     ui.source_line(rows)
