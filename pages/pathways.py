@@ -22,8 +22,7 @@ if pathways.empty:
         "An analyst can add them, with source and date: see docs/yearly-refresh.md.",
     )
 else:
-    count = pathways["state"].nunique()
-    st.subheader(f"{len(pathways)} pathways in {count} {'state' if count == 1 else 'states'}")
+    st.subheader(f"Pathways that the tables have: {len(pathways)}")
     states = ui.choose_several("States", sorted(pathways["state"].unique()), "states")
     shown = pathways[pathways["state"].isin(states)] if states else pathways
     st.dataframe(
