@@ -53,24 +53,26 @@ def official_dates(calendar: pd.DataFrame, match_year: int) -> dict[str, Officia
     calendar: match_year, event, date, source_id. An event is expected on the same weekday, next to
     the same day of the year; or on the very day where the published years share that instead.
     """
-    return {
-        event: _official(event, rows.sort_values("match_year"), match_year)
-        for event, rows in calendar.groupby("event", sort=False)
-    }
+    events: dict[str, list] = {}
+    for row in calendar.sort_values("match_year").itertuples():
+        events.setdefault(row.event, []).append(row)
+    return {event: _official(rows, match_year) for event, rows in events.items()}
 
 
-def _official(event: str, rows: pd.DataFrame, match_year: int) -> OfficialDate:
-    own = rows[rows["match_year"] == match_year]
-    last = (own if len(own) else rows).iloc[-1]
-    day = last["date"].date()
-    if len(own):
-        return OfficialDate(event, day, None, last["source_id"])
-    pattern_year = int(last["match_year"])
-    same_day = day + relativedelta(years=match_year - pattern_year)
-    days = rows["date"].dt
-    fixed = len(rows) > 1 and days.strftime("%m-%d").nunique() == 1 < days.day_of_week.nunique()
-    shift = 0 if fixed else (day.weekday() - same_day.weekday() + 3) % 7 - 3
-    return OfficialDate(event, same_day + timedelta(shift), pattern_year, last["source_id"])
+def _official(rows: list, match_year: int) -> OfficialDate:
+    own = [row for row in rows if row.match_year == match_year]
+    last = (own or rows)[-1]
+    day = last.date.date()
+    if own:
+        return OfficialDate(last.event, day, None, last.source_id)
+    same_day = day + relativedelta(years=match_year - last.match_year)
+    days = {(row.date.month, row.date.day) for row in rows}
+    weekdays = {row.date.weekday() for row in rows}
+    is_fixed = len(days) == 1 < len(weekdays)
+    shift = 0 if is_fixed else (day.weekday() - same_day.weekday() + 3) % 7 - 3
+    return OfficialDate(
+        last.event, same_day + timedelta(shift), int(last.match_year), last.source_id
+    )
 
 
 def certification_warning(applicant: Applicant, calendar: pd.DataFrame) -> str | None:
