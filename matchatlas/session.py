@@ -146,14 +146,15 @@ def file_controls() -> None:
     """Save the plan as a file, or open one."""
     with st.popover("Save or open your plan", icon=":material/save:"):
         st.markdown("The file is yours; the server keeps nothing of it. It holds your profile, "
-                    "target list, rank order list, notes and checklist.")  # fmt: skip
+                    "target list, rank order list, notes, checklist and planning figures.")  # fmt: skip
         st.download_button("Save the plan", save(plan()), FILE_NAME, "application/json",
                            icon=":material/download:", on_click="ignore")  # fmt: skip
         st.file_uploader("Open a plan", type="json", key="plan_file", on_change=_open_uploaded)
-    if problem := st.session_state.pop("plan_problem", None):
-        st.error(problem)
-    if st.session_state.pop("plan_opened", False):
-        st.success("The plan is open.")
+        # Inside, since on a phone the open popover covers what stands below it.
+        if problem := st.session_state.pop("plan_problem", None):
+            st.error(problem)
+        if st.session_state.pop("plan_opened", False):
+            st.success("The plan is open.")
 
 
 def _open_uploaded() -> None:

@@ -39,7 +39,7 @@ def planning_figures() -> date:
         for column, code in ui.grid(3, shown):
             with column:
                 ui.number(
-                    f"{BY_CODE[code].title} (weeks)", session.WEEKS[code], 0, LONGEST_WEEKS,
+                    f"{BY_CODE[code].title}, weeks", session.WEEKS[code], 0, LONGEST_WEEKS,
                     placeholder=f"{assumed[code]}, assumed",
                 )  # fmt: skip
     return start
