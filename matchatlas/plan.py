@@ -24,6 +24,10 @@ FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 PROGRAMS = 500
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
+Hardness = Literal[
+    "a long shot", "harder than my level", "about my level", "easier than my level",
+    "well within reach",
+]  # fmt: skip
 Note = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Weeks = dict[Literal[PLANNED], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
@@ -38,7 +42,8 @@ class TargetProgram(_Part):
     """One program of the target list: what the publisher lists, and the applicant's own columns.
 
     visas: which ones the program sponsors; img_percent: IMGs among its residents; score_cutoff: the
-    lowest Step 2 CK it considers; all as the applicant found them, None where not known.
+    lowest Step 2 CK it considers; all as the applicant found them, None where not known. hardness:
+    how hard it is to get for this applicant, as the applicant guesses.
     """
 
     program: Name
@@ -50,6 +55,7 @@ class TargetProgram(_Part):
     visas: Visa | None = None
     img_percent: whole(0, 100, "The percentage of IMG residents")
     score_cutoff: whole(1, 300, "The Step 2 CK cutoff")
+    hardness: Hardness | None = None
     interviewed: bool = False
     notes: Note = ""
 

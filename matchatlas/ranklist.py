@@ -8,6 +8,7 @@ stability by `stability.blocking`, which knows nothing of how it was found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from heapq import heappush, heapreplace
 
@@ -50,89 +51,98 @@ def solve(market: Market) -> Matching:
         matched, looped = _match(market, quotas)
         if not _revert(market, quotas, matched):
             break
-    return Matching(matched, quotas, tuple(blocking(market, matched, quotas)), looped)
+    return _checked(market, matched, quotas, looped)
 
 
-def outcomes(market: Market, applicant: int, orders: Iterable[Sequence[int]]) -> np.ndarray:
+def outcomes(
+    market: Market, applicant: int, orders: Iterable[Sequence[int]]
+) -> tuple[Matching, np.ndarray]:
     """What one applicant would match to under other rank order lists, all else unchanged.
 
     orders: rank order lists, as places on the applicant's list in the market (all or some of
-    them, in any order). Returns the place matched to, or UNMATCHED, for each. Exact, and quick:
-    the result does not depend on who proposes first, so the others propose once.
+    them, in any order). Returns the matching of the market as it is, and for each order the place
+    matched to, or UNMATCHED. Exact, and quick: the result does not depend on who proposes first,
+    so the others propose once.
     Raises ValueError for a market with couples or reversions, where that does not hold.
     """
     if market.couples or market.reversions:
         raise ValueError("other lists can be tried in a market without couples and reversions")
-    first, end = market.start[applicant : applicant + 2]
-    programs, standings = market.program[first:end].tolist(), market.standing[first:end].tolist()
     others = Proposals(market, market.quotas)
     others.enter(a for a in range(market.applicants) if a != applicant)
+    first = int(market.start[applicant])
     found = []
     for order in orders:
         trial = others.copy()
-        trial.relist(applicant, [(programs[place], standings[place]) for place in order])
+        trial.relist(applicant, [first + place for place in order])
         trial.enter([applicant])
-        found.append(
-            next((place for place in order if trial.holds(programs[place], applicant)), UNMATCHED)
-        )
-    return np.array(found, dtype=np.int64)
+        found.append(next((place for place in order if trial.holds(first + place)), UNMATCHED))
+    others.enter([applicant])
+    return _checked(market, others.matched(), market.quotas), np.array(found, dtype=np.int64)
+
+
+def _checked(market: Market, matched: np.ndarray, quotas: np.ndarray, looped=False) -> Matching:
+    return Matching(matched, quotas, tuple(blocking(market, matched, quotas)), looped)
 
 
 class Proposals:
     """Single applicants proposing down their lists; programs hold the best up to their quotas."""
 
     def __init__(self, market: Market, quotas: np.ndarray):
-        # Plain lists: element by element they are several times as fast as arrays.
-        self.program, self.standing = market.program.tolist(), market.standing.tolist()
+        # Each entry has a number, larger where its program likes the applicant better, and heaps
+        # hold those: plain numbers in plain lists are several times as fast as pairs or arrays.
+        order = np.argsort(-market.standing)
+        number = np.empty(len(order), dtype=np.int64)
+        number[order] = np.arange(len(order))
+        self.program, self.number = market.program.tolist(), number.tolist()
+        self.owner = market.owner[order].tolist()
         self.next, self.end = market.start[:-1].tolist(), market.start[1:].tolist()
         self.quota = quotas.tolist()
-        self.held = [[] for _ in self.quota]  # heaps of (-standing, applicant): the worst on top
+        self.held: list[list[int]] = [[] for _ in self.quota]  # heaps: the worst on top
 
     def copy(self) -> Proposals:
         """A state to go on from, apart from this one."""
-        other = Proposals.__new__(Proposals)
-        other.program, other.standing, other.quota = self.program, self.standing, self.quota
+        other = copy(self)
         other.next, other.end = self.next.copy(), self.end.copy()
         other.held = [heap.copy() for heap in self.held]
         return other
 
-    def relist(self, applicant: int, entries: Sequence[tuple[int, float]]) -> None:
-        """Give an applicant who has not entered another list: (program, standing there)."""
+    def relist(self, applicant: int, entries: Sequence[int]) -> None:
+        """Give an applicant who has not entered another list, of entries of the market."""
         self.next[applicant] = len(self.program)
-        self.program.extend(program for program, _ in entries)
-        self.standing.extend(standing for _, standing in entries)
+        self.program += [self.program[entry] for entry in entries]
+        self.number += [self.number[entry] for entry in entries]
         self.end[applicant] = len(self.program)
 
     def enter(self, applicants: Iterable[int]) -> None:
         """Let applicants propose, and whoever is displaced go on, until all are held or done."""
-        program, standing, held, quota = self.program, self.standing, self.held, self.quota
-        following, end = self.next, self.end
+        program, number, owner, held = self.program, self.number, self.owner, self.held
+        following, end, quota = self.next, self.end, self.quota
         for applicant in applicants:
             entry, last = following[applicant], end[applicant]
             while entry < last:
-                at, offer = program[entry], -standing[entry]
+                at, offer = program[entry], number[entry]
                 heap = held[at]
                 entry += 1
                 if len(heap) < quota[at]:
-                    heappush(heap, (offer, applicant))
+                    heappush(heap, offer)
                     following[applicant] = entry
                     break
-                if heap and offer > heap[0][0]:
+                if heap and offer > heap[0]:
                     following[applicant] = entry
-                    applicant = heapreplace(heap, (offer, applicant))[1]
+                    applicant = owner[heapreplace(heap, offer)]
                     entry, last = following[applicant], end[applicant]
 
-    def holds(self, program: int, applicant: int) -> bool:
-        """Whether a program holds an applicant."""
-        return any(held == applicant for _, held in self.held[program])
+    def holds(self, entry: int) -> bool:
+        """Whether the program of an entry holds its applicant."""
+        return self.number[entry] in self.held[self.program[entry]]
 
     def matched(self) -> np.ndarray:
         """The program of each applicant, or UNMATCHED."""
-        found = np.full(len(self.next), UNMATCHED)
-        found[[applicant for heap in self.held for _, applicant in heap]] = np.repeat(
-            np.arange(len(self.held)), [len(heap) for heap in self.held]
-        )
-        return found
+        found = [UNMATCHED] * len(self.next)
+        for program, heap in enumerate(self.held):
+            for offer in heap:
+                found[self.owner[offer]] = program
+        return np.array(found)
 
 
 def _match(market: Market, quotas: np.ndarray) -> tuple[np.ndarray, bool]:

@@ -1,0 +1,186 @@
+"""Positions, programs and applicants of a national Match, cell by cell, from published tables.
+
+How many applicants of each type rank a specialty first is published for some types only. The rest
+is filled in by iterative proportional fitting: who filled the positions, scaled until both the
+specialties' first-choice applicants and the types' active applicants are met (Deming and Stephan,
+Annals of Mathematical Statistics 11, 1940).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import expit, logit
+
+from matchatlas.base_rates import NoEstimate
+from matchatlas.estimator import Model
+from matchatlas.simulated_market import OTHERS, REST, Participants
+
+ROUNDS = 200
+FULL = 0.98  # of a specialty's positions, the most that rates may take together
+SENIORS_AND_IMGS = ("US MD Senior", "US DO Senior", "US IMG", "Non-US IMG")
+
+
+class NoMarket(ValueError):
+    """The tables lack what a simulated market needs; str() says what."""
+
+
+@dataclass(frozen=True)
+class MarketTables:
+    """The catalog's frames of the same names."""
+
+    totals: pd.DataFrame
+    first_choice: pd.DataFrame
+    match_rates: pd.DataFrame
+    positions: pd.DataFrame
+    fills: pd.DataFrame
+    outcomes: pd.DataFrame
+    rank_lengths: pd.DataFrame
+
+
+def participants(tables: MarketTables, model: Model) -> Participants:
+    """Who takes part in the latest Match that the tables describe. Raises NoMarket."""
+    totals, year = _latest_totals(tables)
+    first_choice = tables.first_choice[tables.first_choice["match_year"] == year]
+    types = _types(tables.match_rates, totals, year)
+    programs = _programs(tables.positions, first_choice, totals)
+    applied = np.append(
+        first_choice["applicants"], totals["active_applicants"] - first_choice["applicants"].sum()
+    )
+    fills = tables.fills[tables.fills["match_year"] == tables.fills["match_year"].max()]
+    known = _known(tables.outcomes, programs["specialty"], types.index, year)
+    counts = _fit(_seed(fills, programs["specialty"], types.index), known,
+                  applied.astype(float), types["active"].to_numpy(float))  # fmt: skip
+    cells = pd.DataFrame(_whole(counts), index=pd.Index(programs["specialty"]), columns=types.index)
+    cells = cells.rename_axis(columns="applicant_type").stack().rename("applicants").reset_index()
+    cells = cells[cells["applicants"] > 0].reset_index(drop=True)
+    cells["rate"] = [_rate(model, types, *row) for row in
+                     cells[["applicant_type", "specialty"]].itertuples(index=False)]  # fmt: skip
+    cells["rate"] = _within_positions(cells, programs)
+    lengths = _mean_lengths(tables.rank_lengths)
+    cells["ranks"] = cells["applicant_type"].map(lengths).fillna(lengths["All applicants"])
+    sources = pd.concat([first_choice["source_id"], fills["source_id"],
+                         tables.rank_lengths["source_id"].tail(1)])  # fmt: skip
+    return Participants(
+        year, programs, cells.assign(strength=0.0),
+        tuple(dict.fromkeys([totals["source_id"], *sources])),
+    )  # fmt: skip
+
+
+def _latest_totals(tables: MarketTables) -> tuple[pd.Series, int]:
+    both = tables.totals[tables.totals["match_year"].isin(tables.first_choice["match_year"])]
+    both = both.dropna(subset=["positions_all", "active_applicants", "programs", "matched_pgy1"])
+    if both.empty:
+        raise NoMarket("No Match has both its totals (positions, programs, active applicants) and "
+                       "its first-choice applicants by specialty in the tables.")  # fmt: skip
+    last = both.sort_values("match_year").iloc[-1]
+    return last, int(last["match_year"])
+
+
+def _types(match_rates: pd.DataFrame, totals: pd.Series, year: int) -> pd.DataFrame:
+    """active, rate by applicant type; who is left of the totals stands as OTHERS."""
+    rows = match_rates[
+        (match_rates["match_year"] == year)
+        & match_rates["applicant_type"].isin(SENIORS_AND_IMGS)
+    ].dropna(subset=["active", "match_rate"])  # fmt: skip
+    types = rows.set_index("applicant_type")[["active", "match_rate"]].astype(float)
+    types.columns = ["active", "rate"]
+    left = totals["active_applicants"] - types["active"].sum()
+    if left > 0:
+        matched = totals["matched_pgy1"] - (types["active"] * types["rate"]).sum()
+        types.loc[OTHERS] = [left, np.clip(matched / left, 0.01, 0.99)]
+    return types
+
+
+def _programs(positions, first_choice, totals) -> pd.DataFrame:
+    """specialty, positions, programs: as many programs as the specialty's last published mean
+    size gives; what is left of the nation's totals stands as REST."""
+    sized = positions.dropna(subset=["programs", "offered"]).sort_values("match_year")
+    newest = sized.groupby("specialty").tail(1).set_index("specialty")
+    size = (newest["offered"] / newest["programs"]).reindex(first_choice["specialty"])
+    size = size.fillna(totals["positions_all"] / totals["programs"]).to_numpy()
+    count = np.maximum(1, np.rint(first_choice["offered"].to_numpy() / size))
+    offered = first_choice["offered"].to_numpy()
+    rest = totals["positions_all"] - offered.sum()
+    return pd.DataFrame({
+        "specialty": [*first_choice["specialty"], REST],
+        "positions": [*offered, rest],
+        "programs": [*count, np.clip(totals["programs"] - count.sum(), 1, rest)],
+    }).astype({"positions": int, "programs": int})  # fmt: skip
+
+
+def _seed(fills: pd.DataFrame, specialties, types) -> np.ndarray:
+    """Positions filled by specialty and type: the shape that counts are scaled from."""
+    by_cell = fills.assign(
+        specialty=fills["specialty"].where(fills["specialty"].isin(specialties), REST),
+        applicant_type=fills["applicant_type"].where(fills["applicant_type"].isin(types), OTHERS),
+    ).pivot_table(
+        index="specialty", columns="applicant_type", values="filled_by_type", aggfunc="sum"
+    )
+    # Half a person, so that nowhere is closed to a type only because none filled a position.
+    return by_cell.reindex(index=specialties, columns=types).fillna(0).to_numpy(float) + 0.5
+
+
+def _known(outcomes: pd.DataFrame, specialties, types, year: int) -> np.ndarray:
+    """Published applicants by specialty and type, NaN where none."""
+    rows = outcomes[
+        (outcomes["year"] == year) & outcomes["measure"].str.endswith("all active applicants")
+    ]
+    table = rows.pivot_table(index="specialty", columns="applicant_type", values="total")
+    return table.reindex(index=specialties, columns=types).to_numpy(float)
+
+
+def _fit(seed, known, by_specialty, by_type) -> np.ndarray:
+    """Scale `seed` to both margins, published cells held as they are."""
+    is_known = ~np.isnan(known)
+    fixed = np.where(is_known, known, 0.0)
+    counts = np.where(is_known, 0.0, seed)
+    rows = np.maximum(by_specialty - fixed.sum(1), 0)[:, None]
+    columns = np.maximum(by_type - fixed.sum(0), 0)
+    for _ in range(ROUNDS):
+        counts *= rows / np.maximum(counts.sum(1, keepdims=True), 1e-9)
+        counts *= columns / np.maximum(counts.sum(0), 1e-9)
+    return counts + fixed
+
+
+def _whole(counts: np.ndarray) -> np.ndarray:
+    """Whole people of the same total: the largest remainders are rounded up."""
+    floor = np.floor(counts)
+    short = round(counts.sum() - floor.sum())
+    largest = np.argsort(-(counts - floor), axis=None, kind="stable")[:short]
+    floor.flat[largest] += 1
+    return floor.astype(int)
+
+
+def _rate(model: Model, types: pd.DataFrame, applicant_type: str, specialty: str) -> float:
+    try:
+        return model.base(applicant_type, specialty).center
+    except NoEstimate:
+        return types.loc[applicant_type, "rate"]
+
+
+def _within_positions(cells: pd.DataFrame, programs: pd.DataFrame) -> pd.Series:
+    """The rates, lowered in log odds where they would take more positions than a specialty has."""
+    positions = programs.set_index("specialty")["positions"]
+    odds = logit(cells["rate"].clip(0.01, 0.99))
+    for specialty, rows in cells.groupby("specialty"):
+
+        def beyond(shift, rows=rows, most=FULL * positions[specialty]):
+            return (rows["applicants"] * expit(odds[rows.index] + shift)).sum() - most
+
+        if beyond(0.0) > 0:
+            odds[rows.index] += brentq(beyond, -20, 0)
+    return expit(odds)
+
+
+def _mean_lengths(rank_lengths: pd.DataFrame) -> dict[str, float]:
+    """Mean list length of matched and unmatched together, by type, latest Match."""
+    last = rank_lengths[rank_lengths["match_year"] == rank_lengths["match_year"].max()]
+    ranks = (last["matched"] * last["mean_ranks_matched"]
+             + last["unmatched"] * last["mean_ranks_unmatched"])  # fmt: skip
+    return dict(
+        zip(last["applicant_type"], ranks / (last["matched"] + last["unmatched"]), strict=True)
+    )
