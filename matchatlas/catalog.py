@@ -17,6 +17,7 @@ from etl.database import read_only
 from etl.export import data_package
 from etl.paths import Paths
 from matchatlas.estimator import EstimatorTables
+from matchatlas.participants import MarketTables
 
 DATABASE = Paths().database
 
@@ -359,6 +360,18 @@ class Catalog:
             **{name: self.table(name) for name in names},
             fills=self.fills(),
             first_choice=self.first_choice(),
+        )
+
+    def market_tables(self) -> MarketTables:
+        """The tables that simulated markets are drawn from."""
+        return MarketTables(
+            totals=self.totals(),
+            first_choice=self.first_choice(),
+            match_rates=self.match_rates(),
+            positions=self.positions(),
+            fills=self.fills(),
+            outcomes=self.outcomes(),
+            rank_lengths=self.rank_lengths(),
         )
 
     @_kept

@@ -56,6 +56,7 @@ PAGES = {
         st.Page(ui.PAGES / "readiness.py", title="Readiness", icon=":material/fact_check:"),
         st.Page(ui.PAGES / "costs.py", title="Costs", icon=":material/payments:"),
         st.Page(ui.PAGES / "pathways.py", title="Without a residency", icon=":material/alt_route:"),
+        st.Page(ui.PAGES / "rank_list.py", title="Rank list lab", icon=":material/swap_vert:"),
     ],
     "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
 }

@@ -19,6 +19,7 @@ from matchatlas.base_rates import NoEstimate
 from matchatlas.estimator import Model
 from matchatlas.simulated_market import OTHERS, REST, Participants
 
+ALL_ACTIVE = "Preferred specialty, all active applicants"
 ROUNDS = 200
 FULL = 0.98  # of a specialty's positions, the most that rates may take together
 SENIORS_AND_IMGS = ("US MD Senior", "US DO Senior", "US IMG", "Non-US IMG")
@@ -41,7 +42,7 @@ class MarketTables:
     rank_lengths: pd.DataFrame
 
 
-def participants(tables: MarketTables, model: Model) -> Participants:
+def count_participants(tables: MarketTables, model: Model) -> Participants:
     """Who takes part in the latest Match that the tables describe. Raises NoMarket."""
     totals, year = _latest_totals(tables)
     first_choice = tables.first_choice[tables.first_choice["match_year"] == year]
@@ -62,12 +63,12 @@ def participants(tables: MarketTables, model: Model) -> Participants:
     cells["rate"] = _within_positions(cells, programs)
     lengths = _mean_lengths(tables.rank_lengths)
     cells["ranks"] = cells["applicant_type"].map(lengths).fillna(lengths["All applicants"])
-    sources = pd.concat([first_choice["source_id"], fills["source_id"],
-                         tables.rank_lengths["source_id"].tail(1)])  # fmt: skip
-    return Participants(
-        year, programs, cells.assign(strength=0.0),
-        tuple(dict.fromkeys([totals["source_id"], *sources])),
-    )  # fmt: skip
+    outcomes = tables.outcomes[tables.outcomes["measure"].eq(ALL_ACTIVE)
+                               & tables.outcomes["year"].eq(year)]  # fmt: skip
+    sources = [totals, first_choice, outcomes, fills, tables.positions.tail(1),
+               tables.rank_lengths.tail(1)]  # fmt: skip
+    source_ids = pd.concat([pd.Series(part["source_id"]) for part in sources]).unique()
+    return Participants(year, programs, cells.assign(strength=0.0), tuple(source_ids))
 
 
 def _latest_totals(tables: MarketTables) -> tuple[pd.Series, int]:
@@ -126,9 +127,7 @@ def _seed(fills: pd.DataFrame, specialties, types) -> np.ndarray:
 
 def _known(outcomes: pd.DataFrame, specialties, types, year: int) -> np.ndarray:
     """Published applicants by specialty and type, NaN where none."""
-    rows = outcomes[
-        (outcomes["year"] == year) & outcomes["measure"].str.endswith("all active applicants")
-    ]
+    rows = outcomes[(outcomes["year"] == year) & (outcomes["measure"] == ALL_ACTIVE)]
     table = rows.pivot_table(index="specialty", columns="applicant_type", values="total")
     return table.reindex(index=specialties, columns=types).to_numpy(float)
 

@@ -13,6 +13,8 @@ import streamlit as st
 from matchatlas import charts
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import Model, fit
+from matchatlas.participants import count_participants
+from matchatlas.simulated_market import Participants
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 APPLICANT_TYPE = "type"
@@ -48,6 +50,16 @@ def _fitted(build_id: str) -> Model:
 def model() -> Model:
     """The estimator fitted to the live build; fitted once a build."""
     return _fitted(catalog().build_id)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Counting who takes part in the Match")
+def _participants(build_id: str) -> Participants:
+    return count_participants(catalog().market_tables(), model())
+
+
+def participants() -> Participants:
+    """Who takes part in the latest Match, by the live build. Raises NoMarket."""
+    return _participants(catalog().build_id)
 
 
 def choose(label: str, options: Sequence, key: str, default=None, bind=IN_LINK, **kwargs):

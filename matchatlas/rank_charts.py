@@ -1,0 +1,64 @@
+"""The charts of the rank list lab; see `charts` for what all charts share."""
+
+import textwrap
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from matchatlas.charts import AXIS_HEIGHT, BLUE, GREY, LABEL_WIDTH, RED, ROW_HEIGHT, TEMPLATE
+
+BANDS = {BLUE: "rgba(0,114,178,0.18)", RED: "rgba(213,94,0,0.18)"}
+
+
+def odds_by_place(rows: pd.DataFrame) -> go.Figure:
+    """Bars down the rank order list, the first choice on top, not matched in grey below.
+
+    rows: name, rate, low, high (shares), in the list's order, not matched last.
+    """
+    names = ["<br>".join(textwrap.wrap(name, LABEL_WIDTH)) for name in rows["name"]]
+    figure = go.Figure(layout=go.Layout(
+        template=TEMPLATE,
+        height=2 * ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
+        xaxis={"title": {"text": "Simulated Matches (%)"}, "range": [0, 100]},
+        yaxis={"type": "category", "autorange": "reversed"},
+    ))  # fmt: skip
+    figure.add_bar(
+        x=100 * rows["rate"], y=names, orientation="h",
+        marker={"color": [BLUE] * (len(rows) - 1) + [GREY]},
+        error_x={"type": "data", "array": 100 * (rows["high"] - rows["rate"]),
+                 "arrayminus": 100 * (rows["rate"] - rows["low"]), "color": GREY},
+        customdata=100 * rows[["low", "high"]],
+        hovertemplate="<b>%{y}</b><br>%{x:.0f} of 100, 95 % interval %{customdata[0]:.0f} to "
+        "%{customdata[1]:.0f}<extra></extra>",
+    )  # fmt: skip
+    return figure
+
+
+def odds_by_length(simulated: pd.DataFrame, published: pd.DataFrame | None) -> go.Figure:
+    """Odds against the length of the list: this list simulated, and the estimate beside it.
+
+    simulated: length, rate, low, high; published: value, center, low, high (shares).
+    """
+    figure = go.Figure(layout=go.Layout(
+        template=TEMPLATE, height=380,
+        xaxis={"title": {"text": "Programs ranked"}, "rangemode": "tozero"},
+        yaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102]},
+    ))  # fmt: skip
+    _band(figure, simulated["length"], simulated["rate"], simulated, "This list, simulated", BLUE)
+    if published is not None:
+        _band(figure, published["value"], published["center"], published,
+              "Estimate from published counts", RED, dash="dash")  # fmt: skip
+    return figure
+
+
+def _band(figure, x, center, bounds, name: str, color: str, dash: str = "solid") -> None:
+    figure.add_scatter(
+        x=[*x, *x[::-1]], y=[*(100 * bounds["high"]), *(100 * bounds["low"][::-1])],
+        mode="lines", fill="toself", fillcolor=BANDS[color], line={"width": 0},
+        showlegend=False, hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=x, y=100 * center, mode="lines+markers", name=name,
+        line={"color": color, "width": 2.5, "dash": dash},
+        hovertemplate="%{x} ranked: %{y:.0f} %<extra></extra>",
+    )  # fmt: skip

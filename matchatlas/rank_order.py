@@ -1,0 +1,110 @@
+"""The editor of the rank order list: order it, guess how hard programs are to get, add by name."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from pydantic import ValidationError
+
+from matchatlas import session
+from matchatlas.plan import TargetProgram
+from matchatlas.rank_lab import HARDNESS, NOT_GUESSED
+
+PROBLEM, NAME = "rank_problem", "rank_name"
+
+
+def editor(specialties: Sequence[str]) -> list[TargetProgram]:
+    """The widgets of the plan's rank order list; returns the list, most wanted first.
+
+    specialties: what a program added by name can be in.
+    """
+    plan = session.plan()
+    by_label = {program.label: program for program in plan.programs}
+    ranked = [by_label[label] for label in plan.rank_order]
+    if not ranked:
+        st.markdown("Nothing is ranked yet. Type in three to ten programs, your dream first.")
+    for place, program in enumerate(ranked):
+        _row(place, program, len(ranked) - 1)
+    if waiting := [label for label in by_label if label not in plan.rank_order]:
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            picked = st.multiselect(
+                "On your target list, not ranked yet", waiting, key="rank_waiting"
+            )
+            st.button("Rank them", on_click=_put_on, args=(picked,), disabled=not picked)
+    _add_by_name(specialties, plan.applicant.specialty)
+    if problem := st.session_state.pop(PROBLEM, None):
+        st.error(problem)
+    return ranked
+
+
+def _add_by_name(specialties: Sequence[str], likely: str) -> None:
+    with st.form("rank_add", border=True):
+        st.markdown("**Add a program by name.** How hard it is to get is your own guess, and the "
+                    "result hangs on it.")  # fmt: skip
+        name, specialty, hardness = st.columns([2, 2, 1])
+        name.text_input("Program", key=NAME, max_chars=200)
+        specialty.selectbox("Its specialty", specialties, key="rank_specialty",
+                            index=specialties.index(likely) if likely in specialties else 0)  # fmt: skip
+        hardness.selectbox("How hard to get for you", list(HARDNESS), key="rank_hardness",
+                           index=list(HARDNESS).index(NOT_GUESSED))  # fmt: skip
+        st.form_submit_button("Add", icon=":material/add:", on_click=_add)
+
+
+def _move(place: int, step: int) -> None:
+    """Let two neighbours on the list change places."""
+    order = list(session.plan().rank_order)
+    order[place], order[place + step] = order[place + step], order[place]
+    session.update(rank_order=order)
+
+
+def _take_off(label: str) -> None:
+    """Take a program off the rank order list; it stays on the target list."""
+    session.update(rank_order=[name for name in session.plan().rank_order if name != label])
+
+
+def _put_on(labels: list[str]) -> None:
+    """Put programs of the target list at the end of the rank order list."""
+    session.update(rank_order=[*session.plan().rank_order, *labels])
+
+
+def _add() -> None:
+    """Put a typed-in program on the target list and at the end of the rank order list."""
+    plan = session.plan()
+    name = st.session_state[NAME].strip()
+    try:
+        program = TargetProgram(program=name, specialty=st.session_state["rank_specialty"],
+                                hardness=st.session_state["rank_hardness"])  # fmt: skip
+        session.update(programs=[*plan.programs, program],
+                       rank_order=[*plan.rank_order, program.label])  # fmt: skip
+        st.session_state[NAME] = ""
+    except ValidationError:
+        st.session_state[PROBLEM] = (
+            f"“{name}” is on your list already: name the site or track as well."
+            if name
+            else "Type the program's name first."
+        )
+
+
+def _guess(label: str) -> None:
+    """Keep the applicant's guess of how hard a program is to get."""
+    hardness = st.session_state[f"guess {label}"]
+    session.update(programs=[
+        program.model_copy(update={"hardness": hardness}) if program.label == label else program
+        for program in session.plan().programs
+    ])  # fmt: skip
+
+
+def _row(place: int, program: TargetProgram, last: int) -> None:
+    """One program of the list with its guess and its buttons."""
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{place + 1}.** {program.label}", width=330)
+        guesses = list(HARDNESS)
+        st.selectbox(f"How hard to get is {program.label}?", guesses, width=220,
+                     index=guesses.index(program.hardness or NOT_GUESSED),
+                     key=f"guess {program.label}", label_visibility="collapsed",
+                     on_change=_guess, args=(program.label,))  # fmt: skip
+        st.button("Up", icon=":material/arrow_upward:", key=f"up {place}", disabled=place == 0,
+                  on_click=_move, args=(place, -1))  # fmt: skip
+        st.button("Down", icon=":material/arrow_downward:", key=f"down {place}",
+                  disabled=place == last, on_click=_move, args=(place, 1))  # fmt: skip
+        st.button("Take off", icon=":material/close:", key=f"off {place}",
+                  on_click=_take_off, args=(program.label,))  # fmt: skip

@@ -1,0 +1,169 @@
+"""Rank list lab: order a list, run it through simulated Matches, and see what the order does."""
+
+import pandas as pd
+import streamlit as st
+
+from matchatlas import rank_charts, rank_order, session, ui
+from matchatlas.participants import NoMarket
+from matchatlas.rank_lab import (
+    LONGEST,
+    Question,
+    ask,
+    prepare,
+    standing_by_length,
+    standing_by_score,
+)
+from matchatlas.roadmap import certification_warning
+from matchatlas.simulated_market import ASSUMED
+
+ANSWER = "rank_answer"
+catalog, model = ui.catalog(), ui.model()
+
+
+st.title("Rank list lab")
+st.markdown(
+    "The Match goes down **your** list. It asks your first choice; the program keeps you until it "
+    "is asked by someone it ranks higher, for as many as it has positions. Only when a "
+    "program says no does the Match go on to your next one, and you stand there exactly as if it "
+    "had been your first. So a long shot on top costs nothing, and nobody learns where you put "
+    "them. **Put programs in the order in which you want to train there**, not in the order of "
+    "your chances; leave out only those where you would rather not train at all."
+)
+session.file_controls()
+applicant_type = ui.choose_applicant_type()
+applicant = session.applicant()
+if warning := certification_warning(applicant, catalog.calendar()):
+    st.warning(warning, icon=":material/event_busy:")
+
+st.subheader("Your list")
+ranked = rank_order.editor(catalog.specialties()["specialty"].tolist())
+if not ranked:
+    st.stop()
+
+st.subheader("Simulated Matches")
+try:
+    participants = ui.participants()
+except NoMarket as reason:
+    ui.missing(str(reason), "They come with the tables of totals and first choices.")
+    st.stop()
+st.markdown(
+    f"Each simulated Match has the people and positions of {participants.match_year}, "
+    f"{participants.applicants['applicants'].sum():,} active applicants and "
+    f"{participants.programs['positions'].sum():,} positions; those of your list's specialties are "
+    "run. Names stand for programs as hard to get as you guess: nothing here is known "
+    "of any real program's choice."
+)
+ui.source_line(pd.DataFrame({"source_id": participants.source_ids}))
+left, middle, right = st.columns(3)
+with left:
+    stand = st.slider(f"{applicant_type}s behind you, of 100", 1, 99, 50, key="stand",
+                      bind=ui.IN_LINK,
+                      help="Where you think you stand among those who rank the specialty.")  # fmt: skip
+with middle:
+    shared = st.slider("Taste shared by all, of 100", 0, 100, 50, 10, key="shared", bind=ui.IN_LINK,
+                       help="How much all programs agree on applicants, and applicants on "
+                       "programs; the rest is personal.")  # fmt: skip
+with right:
+    markets = ui.choose("Matches to simulate", [25, 50, 100, 200], "markets", default=50)
+question = Question(tuple(ranked[:LONGEST]), applicant_type, stand / 100, shared / 100, markets)
+hints = [f"{standing_by_length(participants, question):.0%} by the length of your list alone"]
+if applicant.step2_ck:
+    by_score = standing_by_score(catalog.characteristics(), applicant_type, ranked[0].specialty,
+                                 applicant.step2_ck)  # fmt: skip
+    hints += [f"{by_score:.0%} by your Step 2 CK of {applicant.step2_ck} alone"] if by_score else []
+ui.small(
+    f"Behind you in {ranked[0].specialty}: {', '.join(hints)}, by the published means and spreads."
+)
+if len(ranked) > LONGEST:
+    ui.small(f"The first {LONGEST} programs are run.")
+with st.expander("What is assumed, since no table has it"):
+    st.markdown("\n".join(f"- {assumption}" for assumption in ASSUMED))
+
+if st.button("Run the Matches", type="primary", icon=":material/play_arrow:"):
+    bar = st.progress(0.0, "Setting the types' strengths to the estimated match rates")
+    try:
+        answer = ask(prepare(participants, question), question,
+                     lambda share: bar.progress(share, f"{share * markets:.0f} of {markets} Matches"))  # fmt: skip
+        st.session_state[ANSWER] = question, answer
+    except NoMarket as reason:
+        ui.missing(str(reason), "Take the program off, or choose another type.")
+    bar.empty()
+asked, answer = st.session_state.get(ANSWER, (None, None))
+if asked != question:
+    st.markdown("Run the Matches to see the odds of this list.")
+    st.stop()
+
+odds, by_length, swaps = answer.odds(), answer.odds_by_length(), answer.swap_table()
+names = [f"{place}. {program.program}" for place, program in enumerate(ranked[:LONGEST], 1)]
+source = participants.source_ids[0]
+matched = (answer.place >= 0).sum()
+ui.chart(
+    f"Matched in {matched} of {markets} simulated Matches, in {(answer.place == 0).sum()} to the first choice",
+    "Share of simulated Matches that end at each place of your list, with the 95 % interval that is "
+    "due to drawing a number of them only; what the assumptions do to it is not in the interval.",
+    rank_charts.odds_by_place(odds.assign(name=[*names, "Not matched"])),
+    odds.assign(name=[*names, "Not matched"], source_id=source),
+    alt="Bars down the list: " + ", ".join(
+        f"{name} {rate:.0%}" for name, rate in zip([*names, "not matched"], odds["rate"], strict=True)
+    ),
+    key="rank-odds",
+    people=f"{markets} simulated Matches",
+)  # fmt: skip
+ui.small(
+    f"Every matching was checked, and {answer.stable} of {markets} are stable: no applicant and program would "
+    f"rather have each other. In them {answer.type_rate:.0%} of {applicant_type}s in "
+    f"{ranked[0].specialty} matched, and this app's estimate from published counts is "
+    f"{answer.aimed:.0%}."
+)
+
+st.subheader("A longer list")
+published = None
+if "contiguous_ranks" in model.measures(applicant_type, ranked[0].specialty):
+    person = applicant.model_copy(update={"specialty": ranked[0].specialty})
+    published = model.curve(person, "contiguous_ranks", range(1, max(10, len(names)) + 1))
+ui.chart(
+    f"Your first choice alone: {by_length['rate'].iloc[0]:.0%} match; "
+    f"the first {len(names)}: {by_length['rate'].iloc[-1]:.0%}"
+    if len(names) > 1
+    else f"One program alone: {by_length['rate'].iloc[0]:.0%} match",
+    "Match rate with the list cut after so many programs. Dashed: the estimate for your profile over "
+    "contiguous ranks; there a longer list also tells of a stronger applicant. Bands: 95 %.",
+    rank_charts.odds_by_length(by_length, published),
+    by_length.assign(source_id=source),
+    alt="Curve of the simulated match rate over list length: "
+    + ", ".join(f"{row.length} ranked {row.rate:.0%}" for row in by_length.itertuples()),
+    key="rank-length",
+    people=f"{markets} simulated Matches",
+)
+lengths = catalog.rank_lengths()
+lengths = lengths[lengths["applicant_type"] == applicant_type].tail(1)
+for mean in lengths.itertuples():
+    st.markdown(
+        f"In {mean.match_year}, {applicant_type}s who matched had ranked {mean.mean_ranks_matched:.1f} "
+        f"programs in the mean, those who did not {mean.mean_ranks_unmatched:.1f}."
+    )
+    ui.source_line(lengths, f"{mean.matched + mean.unmatched:,}")
+if lengths.empty:
+    ui.missing(f"The mean list length of {applicant_type}s is not in the tables.",
+               "It comes with a row of rank_list_lengths.csv.")  # fmt: skip
+
+if len(names) > 1:
+    st.subheader("A safer program above the dream")
+    st.markdown(
+        f"**Of {len(swaps)} swaps, each in the same {markets} Matches, "
+        f"{(swaps['better'] > 0).sum()} ever gave you a place you like better, and "
+        f"{(swaps['worse'] > 0).sum()} gave a worse one at least once.** "
+        "Whoever else takes part and whatever they rank, the order you truly want cannot be "
+        "bettered: that is what strategy-proof means."
+    )
+    st.dataframe(
+        pd.DataFrame({
+            "Put above": [names[lower] for lower in swaps["lower"]],
+            "Though you want more": [names[upper] for upper in swaps["upper"]],
+            "Better": swaps["better"], "Same": swaps["same"], "Worse": swaps["worse"],
+        }),
+        hide_index=True,
+    )  # fmt: skip
+    ui.small(
+        "Number of simulated Matches, judged by the order in which you truly want the programs."
+    )
