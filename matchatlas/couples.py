@@ -1,9 +1,9 @@
 """Couples in the Match: they enter one by one after the singles, and whom they displace goes on.
 
 After Roth and Peranson, The Redesign of the Matching Market for American Physicians, American
-Economic Review 89 (1999). Where a couple leaves a seat, everyone who would rather be there is
-heard again. A stable matching need not exist with couples: the search then comes back to a state
-it was in before, and that is noticed.
+Economic Review 89 (1999). Where a couple leaves a seat, those who would rather be there are heard
+again. A stable matching need not exist with couples: the search then comes back to a state it was
+in before, and that is noticed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import insort
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,57 +28,71 @@ class Loop(Exception):
 class Placement:
     """A matching into which couples enter.
 
-    An agent is a single applicant, or a couple under a number beyond the applicants'. Between two
-    steps, only agents on the stack may be part of a blocking pair: the matching is stable when it
-    is empty.
+    An agent is a single applicant, or a couple under a number beyond the applicants'. Agents and
+    programs (as ~program) wait on a stack to be heard: who is part of a blocking pair waits, or
+    its program does, so that the matching is stable when nobody waits.
     """
 
     def __init__(self, market: Market, quotas: np.ndarray, matched: np.ndarray):
         """matched: the stable matching of the singles alone."""
-        self.market = market
+        self.singles, self.couples = market.applicants, market.couples
+        self.program, self.standing = market.program.tolist(), market.standing.tolist()
         self.quota = quotas.tolist()
-        self.agent = list(range(market.applicants))
-        for number, couple in enumerate(market.couples):
+        self.agent = list(range(self.singles))
+        for number, couple in enumerate(self.couples):
             for member in couple.members:
-                self.agent[member] = market.applicants + number
-        self.first = market.start[:-1].tolist() + [0] * len(market.couples)
+                self.agent[member] = self.singles + number
+        self.pairs = [list(zip(c.pairs.tolist(), c.standing.tolist(), strict=True))
+                      for c in self.couples]  # fmt: skip
+        self.first = market.start[:-1].tolist() + [0] * len(self.couples)
         # The place on the list of what an agent has; its end where it has nothing.
-        self.has = market.start[1:].tolist() + [len(couple.pairs) for couple in market.couples]
-        self.nothing = self.has.copy()
+        self.nothing = market.start[1:].tolist() + [len(pairs) for pairs in self.pairs]
+        self.has = self.nothing.copy()
+        self.owner = market.owner.tolist()
         self.held: list[list[tuple[float, int]]] = [[] for _ in self.quota]
-        owner = market.owner
-        for entry in np.flatnonzero(market.program == matched[owner]).tolist():
-            self.has[owner[entry]] = entry
-            insort(self.held[market.program[entry]], (market.standing[entry], int(owner[entry])))
-        self.owner, self.by_program = owner, np.argsort(market.program, kind="stable")
-        self.bounds = np.searchsorted(market.program[self.by_program], np.arange(len(quotas) + 1))
-        self.couples_by_program = defaultdict(list)
-        for number, couple in enumerate(market.couples):
-            for place, pair in enumerate(couple.pairs.tolist()):
-                for program in set(pair) - {UNMATCHED}:
-                    self.couples_by_program[program].append((market.applicants + number, place))
-        self.stack: list[int] = []
+        for entry in np.flatnonzero(market.program == matched[market.owner]).tolist():
+            self.has[self.owner[entry]] = entry
+            insort(self.held[self.program[entry]], (self.standing[entry], self.owner[entry]))
+        self._who_ranks(market)
+        self.waiting: dict[int, None] = {}  # a stack that holds nobody twice
         self.fingerprint = 0
         self.seen: set[tuple] = set()
+
+    def _who_ranks(self, market: Market) -> None:
+        """For each program: the singles' entries, best standing first, and the couples' pairs."""
+        by_standing = np.argsort(market.standing)
+        order = by_standing[np.argsort(market.program[by_standing], kind="stable")]
+        bounds = np.searchsorted(market.program[order], np.arange(len(self.quota) + 1)).tolist()
+        order = order.tolist()
+        self.entries = [order[a:b] for a, b in pairwise(bounds)]
+        self.ranked_by_couples = defaultdict(list)
+        for number, pairs in enumerate(self.pairs):
+            for place, (pair, _) in enumerate(pairs):
+                for program in set(pair) - {UNMATCHED}:
+                    self.ranked_by_couples[program].append((self.singles + number, place))
 
     def enter(self, couples: Sequence[int]) -> None:
         """Let couples enter, one after the other. Raises Loop where the search goes in a circle."""
         for number in couples:
             self.seen.clear()
-            self._push(self.market.applicants + number)
-            while self.stack:
-                if self._improve(self.stack.pop()):
-                    state = (self.fingerprint, *self.stack)
+            self._wait(self.singles + number)
+            while self.waiting:
+                who, _ = self.waiting.popitem()
+                if who < 0:
+                    self._hear_again(~who)
+                elif self._improve(who):
+                    state = (self.fingerprint, *self.waiting)
                     if state in self.seen:
                         raise Loop
                     self.seen.add(state)
 
     def matched(self) -> np.ndarray:
         """The program of each applicant, or UNMATCHED."""
-        found = np.full(self.market.applicants, UNMATCHED)
+        found = [UNMATCHED] * self.singles
         for program, held in enumerate(self.held):
-            found[[applicant for _, applicant in held]] = program
-        return found
+            for _, applicant in held:
+                found[applicant] = program
+        return np.array(found)
 
     def _improve(self, agent: int) -> bool:
         """Give an agent the best it can have; whether anyone lost a seat by it."""
@@ -88,14 +103,17 @@ class Placement:
         return False
 
     def _seats(self, agent: int, place: int) -> list[Seat]:
-        if agent < self.market.applicants:
-            return [(agent, int(self.market.program[place]), self.market.standing[place])]
-        couple = self.market.couples[agent - self.market.applicants]
-        seats = zip(couple.members, couple.pairs[place].tolist(), couple.standing[place].tolist(),
-                    strict=True)  # fmt: skip
+        if agent < self.singles:
+            return [(agent, self.program[place], self.standing[place])]
+        seats = zip(self.couples[agent - self.singles].members,
+                    *self.pairs[agent - self.singles][place], strict=True)  # fmt: skip
         return [seat for seat in seats if seat[1] != UNMATCHED]
 
     def _would_take(self, agent: int, seats: list[Seat]) -> bool:
+        """Whether each program would take the agent, who leaves what it has for these seats."""
+        if agent < self.singles:
+            _, program, standing = seats[0]
+            return self._has_room(program, standing)
         for program in {program for _, program, _ in seats}:
             others = [s for s, a in self.held[program] if self.agent[a] != agent]
             wanted = [standing for _, at, standing in seats if at == program]
@@ -103,22 +121,26 @@ class Placement:
                 return False
         return True
 
+    def _has_room(self, program: int, standing: float) -> bool:
+        held, quota = self.held[program], self.quota[program]
+        return len(held) < quota or (quota > 0 and standing < held[-1][0])
+
     def _move(self, agent: int, place: int, seats: list[Seat]) -> bool:
         left, lost = self._leave(agent), set()
         self._note(agent, place)
         for applicant, program, standing in seats:
             insort(self.held[program], (standing, applicant))
-        if agent >= self.market.applicants:
-            # Whom it displaced may have stood before its other member, somewhere it wants more.
-            self._push(agent)
+        if agent >= self.singles:
+            # Whom it displaces may have stood before its other member, somewhere it wants more.
+            self._wait(agent)
         for _, program, _ in seats:
             while len(self.held[program]) > self.quota[program]:
                 loser = self.agent[self.held[program][-1][1]]
                 lost |= self._leave(loser)
-                self._push(loser)
-        # A couple's seat can pass to its other member: then it is full, yet easier to get.
+                self._wait(loser)
+        # A seat can pass from one of a couple to the other: then it is full, yet easier to get.
         for program in left | {p for p in lost if len(self.held[p]) < self.quota[p]}:
-            self._hear_again(program)
+            self._wait(~program)
         return bool(lost)
 
     def _leave(self, agent: int) -> set[int]:
@@ -137,15 +159,20 @@ class Placement:
         self.has[agent] = place
 
     def _hear_again(self, program: int) -> None:
-        """A seat is easier to get: whoever would rather have it is heard, the best standing first."""
-        entries = self.by_program[self.bounds[program] : self.bounds[program + 1]]
-        for entry in entries[np.argsort(-self.market.standing[entries])].tolist():
+        """A seat is easier to get: those wait who would rather have it and be taken."""
+        for agent, place in self.ranked_by_couples[program]:
+            if place < self.has[agent] and self._would_take(agent, self._seats(agent, place)):
+                self._wait(agent)
+        for entry in self.entries[program]:
+            if not self._has_room(program, self.standing[entry]):
+                break
             if entry < self.has[self.owner[entry]]:
-                self._push(int(self.owner[entry]))
-        for agent, place in self.couples_by_program[program]:
-            if place < self.has[agent]:
-                self._push(agent)
+                # One at a time, the best first: it may go somewhere better still.
+                self._wait(~program)
+                self._wait(self.owner[entry])
+                break
 
-    def _push(self, agent: int) -> None:
-        if agent not in self.stack:
-            self.stack.append(agent)
+    def _wait(self, who: int) -> None:
+        """To the top of the stack."""
+        self.waiting.pop(who, None)
+        self.waiting[who] = None

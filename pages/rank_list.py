@@ -150,9 +150,9 @@ if lengths.empty:
 if len(names) > 1:
     st.subheader("A safer program above the dream")
     st.markdown(
-        f"**Of {len(swaps)} swaps, each in the same {markets} Matches, "
-        f"{(swaps['better'] > 0).sum()} ever gave you a place you like better, and "
-        f"{(swaps['worse'] > 0).sum()} gave a worse one at least once.** "
+        f"**Swaps tried: {len(swaps)}, each in the same {markets} Matches. Gave a place you like "
+        f"better: {(swaps['better'] > 0).sum()}. Gave a worse one at least once: "
+        f"{(swaps['worse'] > 0).sum()}.** "
         "Whoever else takes part and whatever they rank, the order you truly want cannot be "
         "bettered: that is what strategy-proof means."
     )
