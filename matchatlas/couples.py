@@ -3,14 +3,14 @@
 After Roth and Peranson, The Redesign of the Matching Market for American Physicians, American
 Economic Review 89 (1999). Where a couple leaves a seat, those who would rather be there are heard
 again. A stable matching need not exist with couples: the search then comes back to a state it was
-in before, and that is noticed.
+in before, that is noticed, and a couple that it moves is set aside.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -22,7 +22,7 @@ Seat = tuple[int, int, float]  # applicant, program, the applicant's standing th
 
 
 class Loop(Exception):
-    """The search came back to a former state."""
+    """The search goes in a circle that no couple has a part in."""
 
 
 class Placement:
@@ -56,7 +56,6 @@ class Placement:
         self._who_ranks(market)
         self.waiting: dict[int, None] = {}  # a stack that holds nobody twice
         self.fingerprint = 0
-        self.seen: set[tuple] = set()
 
     def _who_ranks(self, market: Market) -> None:
         """For each program: the singles' entries, best standing first, and the couples' pairs."""
@@ -71,20 +70,44 @@ class Placement:
                 for program in set(pair) - {UNMATCHED}:
                     self.ranked_by_couples[program].append((self.singles + number, place))
 
-    def enter(self, couples: Sequence[int]) -> None:
-        """Let couples enter, one after the other. Raises Loop where the search goes in a circle."""
-        for number in couples:
-            self.seen.clear()
-            self._wait(self.singles + number)
-            while self.waiting:
-                who, _ = self.waiting.popitem()
-                if who < 0:
-                    self._hear_again(~who)
-                elif self._improve(who):
-                    state = (self.fingerprint, *self.waiting)
-                    if state in self.seen:
+    def enter(self, couples: Iterable[int]) -> list[int]:
+        """Let couples enter, one after the other; returns those that could not be placed.
+
+        A couple in whose moves the search goes in a circle is set aside, and tried once more when
+        all others are in. Raises Loop where a circle has no couple in it.
+        """
+        aside = [late for number in couples for late in self._place(number)]
+        return [late for number in aside for late in self._place(number)]
+
+    def _place(self, number: int) -> list[int]:
+        """Let one couple enter; returns those set aside by it, often none, seldom itself."""
+        aside = []
+        self.first[self.singles + number] = 0
+        self._wait(self.singles + number)
+        while (agent := self._in_a_circle()) is not None:
+            self.first[agent] = self.nothing[agent]  # as if it ranked nothing
+            for program in self._leave(agent):
+                self._wait(~program)
+            aside.append(agent - self.singles)
+        return aside
+
+    def _in_a_circle(self) -> int | None:
+        """Hear all who wait; where the search comes back to a former state, a couple it moves."""
+        seen, again = set(), False
+        while self.waiting:
+            who, _ = self.waiting.popitem()
+            if again and who >= self.singles:
+                return who
+            if who < 0:
+                self._hear_again(~who)
+            elif self._improve(who):
+                state = (self.fingerprint, *self.waiting)
+                if state in seen:
+                    if again:
                         raise Loop
-                    self.seen.add(state)
+                    seen, again = set(), True
+                seen.add(state)
+        return None
 
     def matched(self) -> np.ndarray:
         """The program of each applicant, or UNMATCHED."""

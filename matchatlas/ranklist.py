@@ -25,7 +25,7 @@ class Matching:
 
     program: of each applicant, or UNMATCHED; quotas: after reversions; blocking: every pair that
     would rather have each other, none where stable; looped: the search for places for the couples
-    went in a circle and was given up, which does not prove that no stable matching exists.
+    went in a circle and left a blocking pair, which does not prove that none is stable.
     """
 
     program: np.ndarray
@@ -81,7 +81,8 @@ def outcomes(
 
 
 def _checked(market: Market, matched: np.ndarray, quotas: np.ndarray, looped=False) -> Matching:
-    return Matching(matched, quotas, tuple(blocking(market, matched, quotas)), looped)
+    blocks = tuple(blocking(market, matched, quotas))
+    return Matching(matched, quotas, blocks, looped and bool(blocks))
 
 
 class Proposals:
@@ -153,10 +154,10 @@ def _match(market: Market, quotas: np.ndarray) -> tuple[np.ndarray, bool]:
         return singles, False
     placement = Placement(market, quotas, singles)
     try:
-        placement.enter(range(len(market.couples)))
+        aside = placement.enter(range(len(market.couples)))
     except Loop:
         return placement.matched(), True
-    return placement.matched(), False
+    return placement.matched(), bool(aside)
 
 
 def _revert(market: Market, quotas: np.ndarray, matched: np.ndarray) -> bool:

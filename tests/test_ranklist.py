@@ -13,7 +13,6 @@ from matchatlas.ranklist import outcomes, solve
 from matchatlas.stability import blocking
 from tests.brute_force import stable_matchings
 
-
 # Machines differ in speed: what a test finds must not hang on it.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
