@@ -26,7 +26,7 @@ from matchatlas.simulated_market import Participants, calibrate, draw, rates
 
 SHARED = 0.5
 SIZES = (50, 100, 200, 400, 800)
-COUPLES, PAIRS_EACH, REVERSIONS = 600, 60, 100  # invented: a load to carry, no published counts
+COUPLES, PAIRS_EACH, REVERSIONS = 1200, 60, 100  # invented: a load to carry, no published counts
 
 
 def best(action, times: int = 5) -> float:
@@ -95,13 +95,13 @@ def against_matching() -> None:
 
 
 def _theirs(residents, programs) -> tuple[float | None, bool]:
-    game = HospitalResident.create_from_dictionaries(
-        dict(enumerate(residents)),
-        dict(enumerate(programs)),
-        dict.fromkeys(range(len(programs)), 9),
-    )
-    start = time.perf_counter()
+    seats = dict.fromkeys(range(len(programs)), 9)
     try:
+        # Its own copying of the lists recurses as deep as the lists are chained.
+        game = HospitalResident.create_from_dictionaries(
+            dict(enumerate(residents)), dict(enumerate(programs)), seats
+        )
+        start = time.perf_counter()
         found = game.solve(optimal="resident")
     except RecursionError:
         return None, False
