@@ -17,7 +17,7 @@ from matchatlas.roadmap import certification_warning
 from matchatlas.simulated_market import ASSUMED
 
 ANSWER = "rank_answer"
-catalog, model = ui.catalog(), ui.model()
+catalog = ui.catalog()
 
 
 st.title("Rank list lab")
@@ -117,7 +117,7 @@ ui.small(
 )
 
 st.subheader("A longer list")
-published = None
+model, published = ui.model(), None
 if "contiguous_ranks" in model.measures(applicant_type, ranked[0].specialty):
     person = applicant.model_copy(update={"specialty": ranked[0].specialty})
     published = model.curve(person, "contiguous_ranks", range(1, max(10, len(names)) + 1))
