@@ -62,17 +62,23 @@ def update(**changes) -> None:
 
 def open_plan(opened: Plan) -> None:
     """Take a plan over, profile and all. Call before the profile's widgets are shown."""
-    st.session_state[PLAN] = opened
-    values = {key: getattr(opened.applicant, name) for name, key in QUERY_NAMES.items()}
-    values |= {key: opened.weeks.get(code) for code, key in WEEKS.items()}
-    values |= {key: opened.own_costs.get(code) for code, key in OWN_COSTS.items()}
-    for key, value in values.items():
-        if isinstance(value, bool):
-            value = "yes" if value else "no"
+    for key, value in state_of(opened).items():
         if value is None:
             st.session_state.pop(key, None)
         else:
             st.session_state[key] = value
+
+
+def state_of(opened: Plan) -> dict:
+    """What the session holds when a plan is open, by key; None: nothing under that key."""
+    values = {key: getattr(opened.applicant, name) for name, key in QUERY_NAMES.items()}
+    values |= {key: opened.weeks.get(code) for code, key in WEEKS.items()}
+    values |= {key: opened.own_costs.get(code) for code, key in OWN_COSTS.items()}
+    answers = {value: answer for answer, value in YES_NO.items() if value is not None}
+    told = {
+        key: answers[value] if isinstance(value, bool) else value for key, value in values.items()
+    }
+    return {PLAN: opened} | told
 
 
 def profile_inputs(in_link: bool = True, expanded: bool = True) -> Applicant:

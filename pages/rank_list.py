@@ -67,10 +67,16 @@ with right:
     markets = ui.choose("Matches to simulate", [25, 50, 100, 200], "markets", default=50)
 question = Question(tuple(ranked[:LONGEST]), applicant_type, stand / 100, shared / 100, markets)
 hints = [f"{standing_by_length(participants, question):.0%} by the length of your list alone"]
-if applicant.step2_ck:
-    by_score = standing_by_score(catalog.characteristics(), applicant_type, ranked[0].specialty,
-                                 applicant.step2_ck)  # fmt: skip
-    hints += [f"{by_score:.0%} by your Step 2 CK of {applicant.step2_ck} alone"] if by_score else []
+if applicant.step2_ck and (
+    by_score := standing_by_score(
+        catalog.characteristics(), applicant_type, ranked[0].specialty, applicant.step2_ck
+    )
+):
+    share, score_source = by_score
+    hints.append(
+        f"{share:.0%} by your Step 2 CK of {applicant.step2_ck} alone "
+        f"({ui.source_titles(pd.Series([score_source]))[0]})"
+    )
 ui.small(
     f"Behind you in {ranked[0].specialty}: {', '.join(hints)}, by the published means and spreads."
 )

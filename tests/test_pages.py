@@ -4,6 +4,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.paths import ROOT
+from matchatlas import session
+from matchatlas.applicant import Applicant
+from matchatlas.plan import Plan, Scenario, TargetProgram
 
 PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 TYPES = ["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG", "US MD Graduate", "US DO Graduate"]
@@ -28,6 +31,35 @@ def test_page_runs_for_every_applicant_type(page, applicant_type):
         choices[0].select(applicant_type).run()
     assert not app.exception
     assert app.title
+
+
+IMG = Applicant(
+    applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=248, contiguous_ranks=6,
+    specialties_ranked=2, visa_need="J-1", step1_first_attempt_pass=True, ecfmg_certified=False,
+    ecfmg_expected="2028-03-10", target_match_year=2028, us_letters=2, usce_externship_months=1,
+)  # fmt: skip
+PROGRAMS = (
+    TargetProgram(program="Alpha Hospital", specialty="Internal Medicine", state="Ohio", visas="J-1"),
+    TargetProgram(program="Beta Clinic", specialty="Family Medicine", visas="none", score_cutoff=250),
+)
+FULL_PLAN = Plan(
+    applicant=IMG, programs=PROGRAMS, rank_order=tuple(program.label for program in PROGRAMS),
+    scenarios=(Scenario(name="Ten points more", applicant=IMG.model_copy(update={"step2_ck": 258})),),
+    done=("step2_ck",), interview_notes={"journey": "A note"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_runs_with_a_full_plan(page):
+    app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=60)
+    for key, value in session.state_of(FULL_PLAN).items():
+        if value is not None:
+            app.session_state[key] = value
+    app.run()
+    if page != "start.py":
+        app.switch_page(str(ROOT / "pages" / page)).run()
+    assert not app.exception
+    assert app.session_state["ck"] == 248, "the profile is kept on every page"
 
 
 @pytest.mark.parametrize("page", PAGES)
