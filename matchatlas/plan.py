@@ -82,6 +82,7 @@ class Tutor(_Part):
 class Plan(_Part):
     """A person's whole plan.
 
+    client: the name on the report; applications: programs of one specialty that are applied to;
     rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
     done; weeks: how long milestones take, by code, where the applicant planned it; own_costs: in
     USD, by item, what no table has; interview_notes: notes by question.
@@ -89,6 +90,8 @@ class Plan(_Part):
 
     schema_version: Literal[2] = VERSION
     applicant: Applicant
+    client: Annotated[str, Field(max_length=120)] = ""
+    applications: whole(1, 1000, "The number of programs applied to")
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS)] = ()
     programs: Annotated[tuple[TargetProgram, ...], Field(max_length=PROGRAMS)] = ()
     rank_order: Annotated[tuple[str, ...], Field(max_length=300)] = ()

@@ -11,6 +11,7 @@ import streamlit as st
 
 from matchatlas import ui
 from matchatlas.applicant import QUERY_NAMES, Applicant
+from matchatlas.consultation import carry_over
 from matchatlas.costs import ITEMS
 from matchatlas.milestones import PLANNED
 from matchatlas.plan import FILE_NAME, Plan, PlanError, read, save
@@ -46,6 +47,8 @@ def plan() -> Plan:
     """The whole plan as it stands."""
     kept = st.session_state.get(PLAN)
     shown = {"applicant": applicant(), "weeks": given(WEEKS), "own_costs": given(OWN_COSTS)}
+    if kept:
+        shown["scenarios"] = carry_over(kept.scenarios, kept.applicant, shown["applicant"])
     return Plan(**(dict(kept) if kept else {}) | shown)
 
 

@@ -1,5 +1,7 @@
 """What the what-if page lays out, apart from the page itself."""
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from matchatlas.applicant import Applicant
@@ -26,27 +28,40 @@ def over_specialties(model: Model, applicant: Applicant, view: str) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-def nearest_facts(catalog: Catalog, applicant_type: str, specialty: str) -> list[str]:
-    """Published facts near a type and specialty that cannot be estimated, as sentences."""
-    facts = []
+@dataclass(frozen=True)
+class Fact:
+    """A published fact as a sentence, and its publication's id ("" where nothing is published)."""
+
+    sentence: str
+    source_id: str = ""
+
+
+def matched_anywhere(catalog: Catalog, applicant_type: str) -> Fact | None:
+    """How many of a type matched to any PGY-1 position in the last Match that has the figure."""
     rates = catalog.match_rates()
     rates = rates[(rates["applicant_type"] == applicant_type) & rates["match_rate"].notna()]
-    if len(rates):
-        last = rates.iloc[-1]
-        facts.append(f"{100 * last['match_rate']:.1f} % of {applicant_type}s matched to any PGY-1 "
-                     f"position in {last['match_year']}.")  # fmt: skip
+    if rates.empty:
+        return None
+    last = rates.iloc[-1]
+    return Fact(f"{100 * last['match_rate']:.1f} % of {applicant_type}s matched to any PGY-1 "
+                f"position in {last['match_year']}.", last["source_id"])  # fmt: skip
+
+
+def nearest_facts(catalog: Catalog, applicant_type: str, specialty: str) -> list[Fact]:
+    """Published facts near a type and specialty that cannot be estimated."""
+    facts = [fact] if (fact := matched_anywhere(catalog, applicant_type)) else []
     fills = catalog.fills()
     fills = fills[(fills["specialty"] == specialty) & (fills["applicant_type"] == applicant_type)]
     if len(fills):
         last = fills.iloc[-1]
-        facts.append(f"{applicant_type}s filled {last['filled_by_type']:,} of {last['filled_total']:,} "
-                     f"{specialty} positions in {last['match_year']}; how many applied is not "
-                     "published.")  # fmt: skip
+        facts.append(Fact(f"{applicant_type}s filled {last['filled_by_type']:,} of "
+                          f"{last['filled_total']:,} {specialty} positions in {last['match_year']}; "
+                          "how many applied is not published.", last["source_id"]))  # fmt: skip
     others = catalog.outcomes()
     others = others[others["specialty"] == specialty].groupby("applicant_type").tail(1)
     facts += [
-        f"{row.applicant_type}s: {row.matched:,} of {row.total:,} in {row.year} "
-        f"({row.measure[0].lower() + row.measure[1:]})."
+        Fact(f"{row.applicant_type}s: {row.matched:,} of {row.total:,} in {row.year} "
+             f"({row.measure[0].lower() + row.measure[1:]}).", row.source_id)
         for row in others.itertuples()
-    ]
-    return facts or [f"None about {specialty} and {applicant_type}s."]
+    ]  # fmt: skip
+    return facts or [Fact(f"None about {specialty} and {applicant_type}s.")]

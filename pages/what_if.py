@@ -22,8 +22,10 @@ with results:
         estimate = model.estimate(applicant, view)
     except NoEstimate as reason:
         ui.missing(str(reason), "The nearest published facts:")
-        for fact in nearest_facts(catalog, applicant_type, specialty):
-            st.markdown(f"- {fact}")
+        facts = nearest_facts(catalog, applicant_type, specialty)
+        for fact in facts:
+            st.markdown(f"- {fact.sentence}")
+        ui.source_line(pd.DataFrame({"source_id": [fact.source_id for fact in facts]}))
         st.stop()
 
     base = estimate.base

@@ -1,0 +1,84 @@
+"""What a consultation compares: scenarios of a profile, and what applying costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from matchatlas.applicant import Applicant
+from matchatlas.costs import application_fees
+from matchatlas.plan import SCENARIOS, Scenario
+
+HIGHEST_SCORE, MOST_RANKS, LAST_MATCH = 300, 300, 2100
+OTHER_SPECIALTIES = ("Family Medicine", "Internal Medicine")
+
+
+def presets(applicant: Applicant, year: int) -> dict[str, Applicant | None]:
+    """The scenarios of one click, by name; None where the profile leaves nothing to change.
+
+    year: the Match a profile aims at that names none. A preset ends at the edge of what a profile
+    may hold.
+    """
+    aim = applicant.target_match_year or year
+    later = {"target_match_year": min(aim + 1, LAST_MATCH)}
+    if applicant.years_since_graduation is not None:
+        later["years_since_graduation"] = min(applicant.years_since_graduation + 1, 60)
+    score, ranks = applicant.step2_ck, applicant.contiguous_ranks
+    other = next(name for name in OTHER_SPECIALTIES if name != applicant.specialty)
+    changes = {
+        "A year later": later if aim < LAST_MATCH else {},
+        "10 points more": {"step2_ck": min(score + 10, HIGHEST_SCORE)} if score else {},
+        "Twice the ranks" if ranks else "12 ranks": {
+            "contiguous_ranks": min(2 * ranks, MOST_RANKS) if ranks else 12
+        },
+        other: {"specialty": other},
+    }
+    changed = {name: applicant.model_copy(update=change) for name, change in changes.items()}
+    return {name: made if made != applicant else None for name, made in changed.items()}
+
+
+def preset_scenarios(applicant: Applicant, year: int) -> tuple[Scenario, ...]:
+    """Every preset that changes the profile, as scenarios."""
+    made = presets(applicant, year).items()
+    return tuple(Scenario(name=name, applicant=at) for name, at in made if at)[:SCENARIOS]
+
+
+def carry_over(
+    scenarios: Sequence[Scenario], former: Applicant, present: Applicant
+) -> tuple[Scenario, ...]:
+    """The scenarios after the profile changed: what they had in common with it, they still have."""
+    changed = [
+        name for name in Applicant.model_fields if getattr(former, name) != getattr(present, name)
+    ]
+    return tuple(
+        scenario.model_copy(update={"applicant": scenario.applicant.model_copy(update={
+            name: getattr(present, name) for name in changed
+            if getattr(scenario.applicant, name) == getattr(former, name)
+        })})
+        for scenario in scenarios
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What applying costs: U.S. dollars, for how many programs, by which season's tiers."""
+
+    usd: float
+    applications: int
+    season: int
+    source_id: str
+
+
+def application_fee(fees: pd.DataFrame, applications: int) -> Fee | None:
+    """The fee for `applications` programs of one specialty; None where no tiers are published.
+
+    fees: season, kind, from_program, to_program, fee_usd_each, source_id; the latest residency
+    season counts.
+    """
+    tiers = fees[fees["kind"] == "residency"]
+    tiers = tiers[tiers["season"] == tiers["season"].max()]
+    if tiers.empty:
+        return None
+    last = tiers.iloc[-1]
+    usd = float(application_fees(applications, tiers))
+    return Fee(usd, applications, int(last["season"]), last["source_id"])

@@ -1,0 +1,159 @@
+"""The content of a report, from a plan, the fitted model and the catalog's tables; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from matchatlas.applicant import Applicant
+from matchatlas.catalog import Catalog
+from matchatlas.consultation import Fee, application_fee
+from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, natural_frequency
+from matchatlas.plan import Plan
+from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
+from matchatlas.report.words import changes, described, printable, told, told_difference
+from matchatlas.roadmap import (
+    NoDate,
+    OfficialDate,
+    Step,
+    certification_warning,
+    next_steps,
+    official_dates,
+    road,
+)
+from matchatlas.what_if import matched_anywhere, nearest_facts
+
+CURVES = {"step2_ck": range(215, 281, 5), "contiguous_ranks": range(1, 21)}
+
+
+def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) -> Content:
+    """The content of a plan's report.
+
+    year: the Match aimed at where the profile names none; today: where the road begins, and dates
+    before it are left out.
+    """
+    year = plan.applicant.target_match_year or year
+    calendar = catalog.calendar()
+    named = [("This profile", plan.applicant)]
+    named += [(printable(scenario.name), scenario.applicant) for scenario in plan.scenarios]
+    found = [_estimate(model, person) for _, person in named]
+    estimate = found[0] if isinstance(found[0], Estimate) else None
+    roads = [_road(person, calendar, year, today, plan) for _, person in named]
+    fee = application_fee(catalog.table("fees"), plan.applications) if plan.applications else None
+    options = tuple(
+        replace(_compared(result, estimate, person, catalog), letter=letter, name=name,
+                changes=changes(plan.applicant, person), cost=f"${fee.usd:,.0f}" if fee else "",
+                conflict=certification_warning(person, calendar) or "",
+                late=tuple(step.milestone.title for step in steps if step.late))
+        for letter, (name, person), result, steps in zip("ABCDE", named, found, roads, strict=False)
+    )  # fmt: skip
+    anywhere = matched_anywhere(catalog, plan.applicant.applicant_type)
+    dates = _ahead(official_dates(calendar, year).values(), today)
+    source_ids = [
+        *(source_id for option in options for source_id in option.source_ids),
+        *([anywhere.source_id] if anywhere else []), *([fee.source_id] if fee else []),
+        *(found.source_id for found in dates),
+    ]  # fmt: skip
+    return Content(
+        client=printable(plan.client), year=year, specialty=plan.applicant.specialty,
+        profile=described(plan.applicant), options=options,
+        anywhere=anywhere.sentence if anywhere else "",
+        evidence=_evidence(estimate, model) if estimate else None, fees=_told_fee(fee),
+        next=tuple(step.milestone.title for step in next_steps(roads[0])[:3]),
+        tasks=tuple(_task(step) for step in roads[0] if not step.milestone.is_event),
+        dates=tuple(Event(told(found.day), found.event, found.kind) for found in dates),
+        sources=_titles(catalog, source_ids), made=told(today),
+        build=f"{catalog.build_id}, made {told(catalog.built_at)}",
+        tutor=printable(plan.tutor.name), closing_note=printable(plan.tutor.closing_note),
+    )  # fmt: skip
+
+
+def _road(person: Applicant, calendar, year: int, today: date, plan: Plan) -> list[Step]:
+    """The road to the Match a profile aims at; empty where the calendar lacks a date of it."""
+    dates = official_dates(calendar, person.target_match_year or year)
+    try:
+        return road(person, dates, today, plan.done, plan.weeks)
+    except NoDate:
+        return []
+
+
+def _task(step: Step) -> Task:
+    return Task(step.milestone.title, "" if step.done else told(step.latest_finish), step.state)
+
+
+def _ahead(dates: Iterable[OfficialDate], today: date) -> list[OfficialDate]:
+    return sorted((found for found in dates if found.day >= today), key=lambda found: found.day)
+
+
+def _told_fee(fee: Fee | None) -> str:
+    if fee is None:
+        return "Application fees are not known: how many programs are applied to was not said."
+    return (f"Application fees: ${fee.usd:,.0f} for {fee.applications:,} programs of one specialty, by "
+            f"the tiers of the {fee.season} season.")  # fmt: skip
+
+
+def _estimate(model: Model, person: Applicant) -> Estimate | NoEstimate:
+    try:
+        return model.estimate(person)
+    except NoEstimate as reason:
+        return reason
+
+
+def _compared(
+    found: Estimate | NoEstimate, first: Estimate | None, person: Applicant, catalog: Catalog
+) -> Option:
+    """What the estimate says of an option; first: the profile's own, which it is compared with."""
+    option = Option(letter="", name="", changes=(), cost="", conflict="", late=())
+    if isinstance(found, NoEstimate):
+        facts = nearest_facts(catalog, person.applicant_type, person.specialty)
+        return replace(option, reason=str(found), facts=tuple(fact.sentence for fact in facts),
+                       source_ids=tuple(fact.source_id for fact in facts if fact.source_id))  # fmt: skip
+    difference = "" if first in (None, found) else told_difference(found.minus(first))
+    return replace(option, odds=_odds(found, found.sentence), difference=difference,
+                   source_ids=found.source_ids)  # fmt: skip
+
+
+def _odds(found, sentence: str) -> Odds:
+    return Odds(100 * found.center, 100 * found.low, 100 * found.high, sentence)
+
+
+def _evidence(estimate: Estimate, model: Model) -> Evidence:
+    cell = estimate.base
+    counted = "no counts of its own are published"
+    if cell.n:
+        years = ", ".join(map(str, cell.editions))
+        counted = f"{cell.matched:,} of {cell.n:,} matched (n = {cell.n:,}; {years})"
+    sentence = natural_frequency(cell.center, cell.low, cell.high)
+    sentence = sentence.replace(
+        "such applicants", f"{cell.applicant_type}s who preferred {cell.specialty}"
+    ).replace(" to their preferred specialty", " to it")
+    moves = tuple(
+        f"{LABELS[name]} {value}: {told_difference(difference)}"
+        for name, value, difference in model.what_would_move_most(estimate.applicant)
+    )
+    steps = tuple((LABELS[name], points) for name, points in estimate.contributions)
+    return Evidence(
+        _odds(cell, sentence), counted, steps, _curve(estimate, model), moves, estimate.notes
+    )
+
+
+def _curve(estimate: Estimate, model: Model) -> Curve | None:
+    """Along the first characteristic that the profile knows and the published figures let count."""
+    person = estimate.applicant
+    for name, values in CURVES.items():
+        value = getattr(person, name)
+        if value is not None and name in model.measures(person.applicant_type, person.specialty):
+            line = model.curve(person, name, values)
+            points = tuple(
+                (float(row.value), 100 * row.center, 100 * row.low, 100 * row.high)
+                for row in line.itertuples()
+            )
+            return Curve(LABELS[name], points, (value, 100 * estimate.center))
+    return None
+
+
+def _titles(catalog: Catalog, source_ids: Iterable[str]) -> tuple[str, ...]:
+    """The publications' titles, each once, in the order of their first use."""
+    titles = catalog.sources().set_index("source_id")["title"]
+    return tuple(dict.fromkeys(titles[source_id] for source_id in source_ids))

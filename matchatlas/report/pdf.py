@@ -1,0 +1,70 @@
+"""The report as a PDF: tagged (PDF/UA-1), fonts embedded, charts as vectors.
+
+Typst sets it, in process, with the Noto fonts that are installed with the product: no browser, no
+network and no font of the machine has a part in it.
+"""
+
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal, get_args
+
+import typst
+
+from matchatlas.report.content import Content, Odds
+from matchatlas.report.figures import figures
+from matchatlas.report.logo import Logo
+from matchatlas.report.words import SECTIONS
+
+Paper = Literal["a4", "letter"]
+PAPERS: tuple[str, ...] = get_args(Paper)
+TYPST_PAPERS = {"a4": "a4", "letter": "us-letter"}
+TEMPLATE = Path(__file__).with_name("report.typ")
+FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
+
+
+def render(content: Content, paper: Paper = "a4", logo: Logo | None = None) -> bytes:
+    """The report as the bytes of a PDF.
+
+    A character that no font has is an empty box, and the report says so; every other failure to
+    set it raises typst.TypstError.
+    """
+    try:
+        return _compiled(content, paper, logo, unshown=False, standards=["ua-1"])
+    except typst.TypstError as error:
+        if "could not be displayed" not in str(error):
+            raise
+    # A missing glyph breaks the accessibility standard, but a report without it serves the client.
+    return _compiled(content, paper, logo, unshown=True, standards=[])
+
+
+def _compiled(
+    content: Content, paper: Paper, logo: Logo | None, unshown: bool, standards: list[str]
+) -> bytes:
+    drawn = figures(content)
+    data = vars(content) | {
+        "title": content.title, "headline": content.headline, "name": content.name,
+        "figures": {name: {"title": f.title, "alt": f.alt} for name, f in drawn.items()},
+        "sections": SECTIONS, "paper": TYPST_PAPERS[paper], "unshown": unshown,
+        "logo": logo.file_name if logo else "", "logo_alt": f"Logo of {content.tutor or 'the tutor'}",
+    }  # fmt: skip
+    files = {
+        "main.typ": TEMPLATE.read_bytes(),
+        "content.json": json.dumps(data, default=_plain).encode(),
+    }
+    files |= {f"{name}.svg": figure.svg.encode() for name, figure in drawn.items()}
+    if logo:
+        files[logo.file_name] = logo.content
+    return typst.compile(files, format="pdf", font_paths=_fonts(), pdf_standards=standards)
+
+
+def _plain(part) -> dict:
+    words = {"rate": part.rate, "interval": part.interval} if isinstance(part, Odds) else {}
+    return vars(part) | words
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    paths = [find_spec(name).submodule_search_locations[0] for name in FONT_PACKAGES]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)

@@ -1,0 +1,74 @@
+"""How a report words profiles, days and differences."""
+
+import unicodedata
+from datetime import date
+
+from matchatlas.applicant import Applicant
+from matchatlas.estimator import LABELS
+
+SECTIONS = {
+    "base": "Where such applicants start",
+    "evidence": "What moves the estimate",
+    "choices": "The choices side by side",
+    "plan": "The plan",
+    "dates": "Next dates",
+}
+FIELDS = {
+    "applicant_type": "Applicant type",
+    "specialty": "Specialty",
+    "target_match_year": "Match aimed at",
+    **LABELS,
+    "step1_first_attempt_pass": "Step 1 passed at the first attempt",
+    "visa_need": "Visa need",
+    "years_since_graduation": "Years since graduation",
+    "ecfmg_certified": "ECFMG certified",
+    "ecfmg_expected": "Certification expected",
+    "usce_elective_months": "U.S. electives (months)",
+    "usce_externship_months": "U.S. externship (months)",
+    "usce_observership_months": "U.S. observership (months)",
+    "us_letters": "U.S. letters",
+}
+
+
+def described(person: Applicant) -> tuple[tuple[str, str], ...]:
+    """What is known of a profile, as (field, value) in words."""
+    values = ((label, getattr(person, name)) for name, label in FIELDS.items())
+    return tuple((label, _value(value)) for label, value in values if value is not None)
+
+
+def changes(profile: Applicant, scenario: Applicant) -> tuple[str, ...]:
+    """What a scenario changes in the profile, in words: "Step 2 CK 240 → 250"."""
+    pairs = (
+        (label, getattr(profile, name), getattr(scenario, name)) for name, label in FIELDS.items()
+    )
+    return tuple(
+        f"{label} {_value(former)} → {_value(new)}" for label, former, new in pairs if former != new
+    )
+
+
+def _value(value) -> str:
+    if value is None:
+        return "unknown"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return told(value) if isinstance(value, date) else printable(str(value))
+
+
+def told_difference(difference: tuple[float, float, float]) -> str:
+    """ "+6 points, between +1 and +11"; percentage points."""
+    if not any(difference):
+        return "no difference"
+    points, low, high = (f"{round(value):+d}" if round(value) else "0" for value in difference)
+    return f"{points} points, between {low} and {high}"
+
+
+def told(day: date) -> str:
+    """ "5 March 2027", in any locale's order of reading."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def printable(text: str) -> str:
+    """The text without characters that no document can hold: controls but the line's end, lone
+    halves of surrogate pairs, code points that are not characters."""
+    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
+    return "".join(kept).strip()
