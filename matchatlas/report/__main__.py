@@ -1,0 +1,82 @@
+"""`python -m matchatlas.report`: the reports of a whole file of profiles."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import track
+
+from etl.build import ensure
+from etl.paths import Paths
+from matchatlas.catalog import open_catalog
+from matchatlas.estimator import fit
+from matchatlas.plan import Tutor
+from matchatlas.report import html, pdf
+from matchatlas.report.batch import BatchError, file_name, read_profiles
+from matchatlas.report.content import build
+from matchatlas.report.logo import LogoError, read_logo
+from matchatlas.session import expected_year
+
+Format = StrEnum("Format", ["pdf", "html"])
+Paper = StrEnum("Paper", list(pdf.PAPERS))
+screen = Console(stderr=True, highlight=False, markup=False)
+
+
+def main(
+    profiles: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV, one profile a row.")
+    ],
+    out: Annotated[Path, typer.Option(file_okay=False, help="Where the reports go.")],
+    format: Annotated[Format, typer.Option(help="What is made.")] = Format.pdf,
+    paper: Annotated[Paper, typer.Option(help="The paper of a PDF.")] = Paper.a4,
+    tutor: Annotated[str, typer.Option(help="The tutor's name.")] = "",
+    note: Annotated[str, typer.Option(help="The closing note of every report.")] = "",
+    logo: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="PNG or JPEG.")
+    ] = None,
+) -> None:
+    """Make a report for every row of PROFILES; a bad row is told, and the others are made.
+
+    The columns are the fields of a profile (applicant_type and specialty are needed; step2_ck,
+    contiguous_ranks, ...), name for the client's, and applications for the number of programs.
+    Exit codes: 0 all are made, 1 a row could not be, 2 the file or the command was not understood.
+
+    Example: python -m matchatlas.report profiles.csv --out reports --paper letter
+    """
+    ensure(Paths())
+    catalog = open_catalog()
+    model, today = fit(catalog.estimator_tables()), date.today()
+    year = expected_year(today)
+    try:
+        rows = list(read_profiles(profiles, list(catalog.specialties()["specialty"]), year))
+        picture = read_logo(logo.read_bytes()) if logo else None
+        signed = Tutor(name=tutor, closing_note=note)
+    except (BatchError, LogoError, ValidationError) as error:
+        screen.print(str(error), soft_wrap=True)
+        raise typer.Exit(2) from None
+    out.mkdir(parents=True, exist_ok=True)
+    made = 0
+    for number, plan in track(rows, "Reports", console=screen, transient=True):
+        if isinstance(plan, list):
+            for problem in plan:
+                screen.print(f"{profiles.name}, {problem}", soft_wrap=True)
+            continue
+        plan = plan.model_copy(update={"tutor": signed})
+        content = build(plan, model, catalog, year, today)
+        if format == Format.pdf:
+            report = pdf.render(content, paper.value, picture)
+        else:
+            report = html.render(content, picture)
+        (out / file_name(number, plan.client, format.value)).write_bytes(report)
+        made += 1
+    print(f"{made} of {len(rows)} reports are in {out}.")
+    if made < len(rows):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)
