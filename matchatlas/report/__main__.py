@@ -17,7 +17,7 @@ from matchatlas.estimator import fit
 from matchatlas.plan import Tutor
 from matchatlas.report import html, pdf
 from matchatlas.report.batch import BatchError, file_name, read_profiles
-from matchatlas.report.content import build
+from matchatlas.report.build import build
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.session import expected_year
 

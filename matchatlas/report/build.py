@@ -45,7 +45,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         replace(_compared(result, estimate, person, catalog), letter=letter, name=name,
                 changes=changes(plan.applicant, person), cost=f"${fee.usd:,.0f}" if fee else "",
                 conflict=certification_warning(person, calendar) or "",
-                late=tuple(step.milestone.title for step in steps if step.late))
+                late=tuple(step.milestone.title for step in steps if step.late and not step.milestone.is_event))
         for letter, (name, person), result, steps in zip("ABCDE", named, found, roads, strict=False)
     )  # fmt: skip
     anywhere = matched_anywhere(catalog, plan.applicant.applicant_type)

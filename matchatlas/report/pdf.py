@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 import typst
 
-from matchatlas.report.content import Content, Odds
+from matchatlas.report.content import Content
 from matchatlas.report.figures import figures
 from matchatlas.report.logo import Logo
 from matchatlas.report.words import SECTIONS
@@ -43,8 +43,7 @@ def _compiled(
     content: Content, paper: Paper, logo: Logo | None, unshown: bool, standards: list[str]
 ) -> bytes:
     drawn = figures(content)
-    data = vars(content) | {
-        "title": content.title, "headline": content.headline, "name": content.name,
+    data = _plain(content) | {
         "figures": {name: {"title": f.title, "alt": f.alt} for name, f in drawn.items()},
         "sections": SECTIONS, "paper": TYPST_PAPERS[paper], "unshown": unshown,
         "logo": logo.file_name if logo else "", "logo_alt": f"Logo of {content.tutor or 'the tutor'}",
@@ -60,8 +59,9 @@ def _compiled(
 
 
 def _plain(part) -> dict:
-    words = {"rate": part.rate, "interval": part.interval} if isinstance(part, Odds) else {}
-    return vars(part) | words
+    """A part of the content for JSON: its fields, and its properties too."""
+    properties = [name for name, value in vars(type(part)).items() if isinstance(value, property)]
+    return vars(part) | {name: getattr(part, name) for name in properties}
 
 
 @cache
