@@ -515,3 +515,25 @@ def plan_totals(costs: pd.DataFrame) -> go.Figure:
             hovertemplate="<b>%{y}</b><br>" + kind + ": $%{x:,.0f}<extra></extra>",
         )  # fmt: skip
     return figure
+
+
+def compared(options: pd.DataFrame) -> go.Figure:
+    """Estimates with their intervals in the order given, the first in grey: the one compared with.
+
+    options: letter, rate, low, high (shares).
+    """
+    figure = _figure(
+        ROW_HEIGHT * len(options) + AXIS_HEIGHT,
+        xaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102]},
+        yaxis={"type": "category", "autorange": "reversed"},
+    )
+    for number, row in enumerate(options.itertuples()):
+        color = BLUE if number else GREY
+        figure.add_scatter(
+            x=[100 * row.rate], y=[row.letter], mode="markers", showlegend=False,
+            marker={"size": 11, "color": color, "symbol": "circle" if number else "square"},
+            error_x={"type": "data", "array": [100 * (row.high - row.rate)], "width": 0,
+                     "arrayminus": [100 * (row.rate - row.low)], "color": color, "thickness": 2.5},
+            hovertemplate=f"<b>%{{y}}</b>: %{{x:.0f}} %, {row.low:.0%} to {row.high:.0%}<extra></extra>",
+        )  # fmt: skip
+    return figure

@@ -9,7 +9,14 @@ from matchatlas.applicant import Applicant
 from matchatlas.costs import application_fees
 from matchatlas.plan import SCENARIOS, Scenario
 
-HIGHEST_SCORE, MOST_RANKS, LAST_MATCH = 300, 300, 2100
+# What a scenario may change, from the least to the most that a profile may hold.
+LIMITS = {
+    "step2_ck": (1, 300),
+    "contiguous_ranks": (1, 300),
+    "research_experiences": (0, 100),
+    "target_match_year": (2020, 2100),
+    "years_since_graduation": (0, 60),
+}
 OTHER_SPECIALTIES = ("Family Medicine", "Internal Medicine")
 
 
@@ -20,21 +27,29 @@ def presets(applicant: Applicant, year: int) -> dict[str, Applicant | None]:
     may hold.
     """
     aim = applicant.target_match_year or year
-    later = {"target_match_year": min(aim + 1, LAST_MATCH)}
-    if applicant.years_since_graduation is not None:
-        later["years_since_graduation"] = min(applicant.years_since_graduation + 1, 60)
-    score, ranks = applicant.step2_ck, applicant.contiguous_ranks
     other = next(name for name in OTHER_SPECIALTIES if name != applicant.specialty)
+    score, ranks, since = (
+        applicant.step2_ck, applicant.contiguous_ranks, applicant.years_since_graduation
+    )  # fmt: skip
+    later = {"target_match_year": aim + 1}
+    if since is not None:
+        later["years_since_graduation"] = since + 1
     changes = {
-        "A year later": later if aim < LAST_MATCH else {},
-        "10 points more": {"step2_ck": min(score + 10, HIGHEST_SCORE)} if score else {},
+        "A year later": later,
+        "10 points more": {"step2_ck": score + 10} if score else {},
         "Twice the ranks" if ranks else "12 ranks": {
-            "contiguous_ranks": min(2 * ranks, MOST_RANKS) if ranks else 12
+            "contiguous_ranks": 2 * ranks if ranks else 12
         },
-        other: {"specialty": other},
     }
-    changed = {name: applicant.model_copy(update=change) for name, change in changes.items()}
+    changed = {
+        name: applicant.model_copy(update=_within(change)) for name, change in changes.items()
+    }
+    changed[other] = applicant.model_copy(update={"specialty": other})
     return {name: made if made != applicant else None for name, made in changed.items()}
+
+
+def _within(change: dict[str, int]) -> dict[str, int]:
+    return {name: min(value, LIMITS[name][1]) for name, value in change.items()}
 
 
 def preset_scenarios(applicant: Applicant, year: int) -> tuple[Scenario, ...]:

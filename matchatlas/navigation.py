@@ -58,6 +58,9 @@ PAGES = {
         st.Page(ui.PAGES / "pathways.py", title="Without a residency", icon=":material/alt_route:"),
         st.Page(ui.PAGES / "rank_list.py", title="Rank list lab", icon=":material/swap_vert:"),
     ],
+    "Consult": [
+        st.Page(ui.PAGES / "consultation.py", title="Consultation", icon=":material/forum:")
+    ],
     "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
 }
 session.keep()

@@ -136,15 +136,16 @@ def profile_line(person: Applicant) -> str:
     return ", ".join(parts)
 
 
-def profile_bar() -> Applicant:
+def profile_bar(in_link: bool = True) -> Applicant:
     """The profile in one line, its widgets behind a button, and the file controls.
 
     For pages that need the profile but are about something else; call it under the title.
+    in_link: whether the address carries the profile.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
         line = st.container(width="content")
         with st.popover("Change your profile", icon=":material/edit:"):
-            person = profile_inputs(expanded=False)
+            person = profile_inputs(in_link, expanded=False)
         file_controls()
     # Last, since the profile is known once its widgets have read the link.
     line.markdown(f"**Your profile:** {profile_line(person)}")

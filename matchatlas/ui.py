@@ -1,6 +1,7 @@
 """What several pages show alike: choices kept in the URL, charts with their sources, notes."""
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -261,6 +262,11 @@ def to_csv(data: pd.DataFrame) -> bytes:
 def small(text: str) -> None:
     """Small print. Streamlit's captions are too pale to be read by everyone (contrast 3.9:1)."""
     st.markdown(f":small[{text}]")
+
+
+def plain(text: str) -> str:
+    """What a person typed, for a place that reads Markdown: every sign of it shows as itself."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])", r"\\\1", text)
 
 
 def missing(what: str, how: str) -> None:

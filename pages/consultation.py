@@ -1,0 +1,243 @@
+"""Consultation: a tutor's talk with a client, from the base rate to the next dates, and the report."""
+
+from datetime import date
+from urllib.parse import urlencode, urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from matchatlas import charts, session, ui
+from matchatlas.plan import Plan
+from matchatlas.report import html, pdf
+from matchatlas.report.build import build
+from matchatlas.report.content import Content
+from matchatlas.report.figures import figures
+from matchatlas.report.logo import LogoError, read_logo
+from matchatlas.report.words import SECTIONS
+from matchatlas.scenario_inputs import scenario_inputs
+
+WHOLE = "The whole talk"
+SHARE = "share"
+
+
+def base(content: Content) -> None:
+    """Where such applicants start."""
+    if content.evidence:
+        odds = content.evidence.base
+        st.markdown(f"**{odds.sentence}.** The 95 % interval is {odds.interval}. "
+                    f"Published: {content.evidence.counted}.")  # fmt: skip
+    if content.anywhere:
+        st.markdown(f"{content.anywhere} That is a match to any specialty, and another measure than "
+                    "the rates here.")  # fmt: skip
+
+
+def evidence(content: Content) -> None:
+    """The profile's estimate and what moves it."""
+    chosen, found = content.chosen, content.evidence
+    if not found:
+        ui.missing(chosen.reason, "The nearest published facts:")
+        st.markdown("\n".join(f"- {fact}" for fact in chosen.facts))
+        ui.source_line(sources(content))
+        return
+    hundred = figures(content)["hundred"]
+    st.markdown(
+        f"### {chosen.odds.rate}: {chosen.odds.sentence[0].lower()}{chosen.odds.sentence[1:]}"
+    )
+    st.image(hundred.svg, alt=hundred.alt, width=620)
+    ui.small(
+        "Thick edge: matched, by the estimate. Filled: matched even at the low end of the interval; "
+        f"pale: up to its high end. 95 % interval {chosen.odds.interval}, for the coming Match."
+    )
+    for note in found.notes:
+        ui.small(f"• {note}")
+    if not found.steps:
+        st.markdown("The profile says nothing yet that published figures let count: the estimate is "
+                    "the base rate.")  # fmt: skip
+        return
+    moved, along = st.columns(2, gap="large")
+    with moved:
+        drawn = figures(content)["steps"]
+        ui.chart(
+            drawn.title,
+            "From the base rate of the group to the estimate, in percentage points. These are "
+            "associations in published groups, not effects of a cause.",
+            charts.waterfall(found.base.center, list(found.steps), chosen.odds.center),
+            pd.DataFrame(found.steps, columns=["characteristic", "points"]).assign(
+                source_id=chosen.source_ids[0]
+            ),
+            alt=drawn.alt,
+            key="consultation-steps",
+        )
+    if line := found.curve:
+        rows = pd.DataFrame(line.points, columns=["value", "center", "low", "high"])
+        rows = rows.assign(**{name: rows[name] / 100 for name in ("center", "low", "high")})
+        drawn = figures(content)["curve"]
+        with along:
+            ui.chart(
+                drawn.title,
+                "Estimate for this profile along the characteristic, with its 95 % interval.",
+                charts.curve(rows, line.label, (line.own[0], line.own[1] / 100), pd.DataFrame()),
+                rows.assign(source_id=chosen.source_ids[-1]),
+                alt=drawn.alt,
+                key="consultation-curve",
+            )
+
+
+def choices(content: Content) -> None:
+    """The profile and its scenarios side by side."""
+    if len(content.options) == 1:
+        st.markdown("No other choice is compared yet: add one under *Scenarios* above.")
+        return
+    for cell, option in zip(st.columns(len(content.options)), content.options, strict=True):
+        with cell, st.container(border=True):
+            st.markdown(f"**{option.letter} · {ui.plain(option.name)}**")
+            if option.odds:
+                st.markdown(f"### {option.odds.rate}")
+                st.markdown(f"95 % interval {option.odds.interval}. {option.odds.sentence}.")
+            else:
+                st.markdown(f"No estimate: {option.reason}")
+                st.markdown("\n".join(f"- {fact}" for fact in option.facts))
+            if option.difference:
+                st.markdown(f"**{option.difference}**, compared with A")
+            if option.changes:
+                ui.small(ui.plain("; ".join(option.changes)))
+            cost = ui.plain(option.cost) or "not said"
+            ui.small(f"Application fees: {cost}. Roadmap: {option.roadmap}.")
+    compared = [option for option in content.options if option.odds]
+    if not compared:
+        return
+    drawn = figures(content)["options"]
+    rows = pd.DataFrame([
+        {"letter": o.letter, "rate": o.odds.center / 100, "low": o.odds.low / 100,
+         "high": o.odds.high / 100, "source_id": o.source_ids[0]}
+        for o in compared
+    ])  # fmt: skip
+    ui.chart(ui.plain(drawn.title), "Estimates in percent with 95 % intervals, one row a choice.",
+             charts.compared(rows), rows, alt=drawn.alt, key="consultation-choices")  # fmt: skip
+
+
+def plan(content: Content) -> None:
+    """What to do: changes within reach, fees, the checklist."""
+    if content.evidence and content.evidence.moves:
+        st.markdown("Within reach, and what it would do to the estimate:")
+        st.markdown("\n".join(f"- {move}" for move in content.evidence.moves))
+    st.markdown(content.fees.replace("$", "\\$"))
+    if not content.tasks:
+        ui.missing(f"A date of the {content.year} Match is missing in the tables, so no checklist can "
+                   "be reckoned.", "An analyst can add it: python -m etl scaffold match_calendar.")  # fmt: skip
+        return
+    if content.next:
+        st.markdown(f"**Begin with:** {'; '.join(content.next)}.")
+    st.table(pd.DataFrame(
+        [(task.title, task.by or "–", task.state) for task in content.tasks],
+        columns=["Milestone", "At the latest", "State"],
+    ).set_index("Milestone"))  # fmt: skip
+    ui.small("Reckoned back from the season's dates, with planned durations: assumptions, unless you "
+             "put in your own on the Roadmap page.")  # fmt: skip
+
+
+def dates(content: Content) -> None:
+    """The season's dates ahead."""
+    if not content.dates:
+        st.markdown(f"No date of the {content.year} Match lies ahead in the published calendar.")
+        return
+    st.table(pd.DataFrame(
+        [(found.day, found.event, found.kind) for found in content.dates],
+        columns=["Date", "Event", "How sure"],
+    ).set_index("Date"))  # fmt: skip
+
+
+def sources(content: Content) -> pd.DataFrame:
+    """The publications behind the estimates."""
+    found = (source for option in content.options for source in option.source_ids)
+    return pd.DataFrame({"source_id": list(dict.fromkeys(found))})
+
+
+def share_link() -> None:
+    """The link that carries the profile, where the tutor asks for it."""
+    query = urlencode(session.applicant().to_query() | {SHARE: "true"})
+    st.code(
+        urlsplit(st.context.url or "")._replace(query=query, fragment="").geturl(), language=None
+    )
+    ui.small("Whoever has this link, or this page's address, sees the profile. Scenarios, names and "
+             "notes are not in it: save the plan for these.")  # fmt: skip
+
+
+def write(part: str, key: str) -> None:
+    """Take a typed value over into the plan; part: the plan's field, or one of the tutor's."""
+    value = st.session_state[key]
+    now = session.plan()
+    if part in Plan.model_fields:
+        session.update(**{part: value})
+    else:
+        session.update(tutor=now.tutor.model_copy(update={part: value}))
+
+
+def typed(kind, label: str, part: str, value, **options):
+    """A widget whose value the plan holds, so that a file that is opened shows in it."""
+    key = f"consultation_{part}"
+    st.session_state[key] = value
+    return kind(label, key=key, on_change=write, args=(part, key), **options)
+
+
+def take_home(content: Content, held: Plan) -> None:
+    """The report: what the tutor adds to it, and the files."""
+    st.header("Take home")
+    left, right = st.columns(2, gap="large")
+    with left:
+        typed(st.text_input, "Client's name", "client", held.client, max_chars=120)
+        typed(st.text_input, "Tutor's name", "name", held.tutor.name, max_chars=120)
+        typed(st.text_area, "Closing note", "closing_note", held.tutor.closing_note, max_chars=4000)
+    with right:
+        uploaded = st.file_uploader("Logo (PNG or JPEG, at most 2 MB)", ["png", "jpg", "jpeg"])
+        paper = ui.choose("Paper", [paper.upper() for paper in pdf.PAPERS], "paper").lower()
+        try:
+            logo = read_logo(uploaded.getvalue()) if uploaded else None
+        except LogoError as problem:
+            logo = None
+            st.error(str(problem))
+        with st.container(horizontal=True):
+            for name, mime, make in (
+                ("PDF", "application/pdf", lambda: pdf.render(content, paper, logo)),
+                ("HTML", "text/html", lambda: html.render(content, logo)),
+            ):
+                st.download_button(f"Report as {name}", make, f"match-report.{name.lower()}", mime,
+                                   icon=":material/download:", on_click="ignore")  # fmt: skip
+        ui.small("Made on the spot from what stands on this page; nothing of it is kept here.")
+
+
+catalog, model = ui.catalog(), ui.model()
+st.title("Consultation")
+today = date.today()
+year = session.expected_year(today)
+presenting = ui.presenting()
+if not presenting:
+    share = st.toggle("Put the profile into the link", key=SHARE, bind=ui.IN_LINK)
+    session.profile_bar(in_link=share)
+    if share:
+        share_link()
+    with st.expander("Scenarios: up to four choices beside the profile", expanded=True):
+        scenario_inputs(session.plan(), year)
+    typed(st.number_input, "Programs applied to, in one specialty (for the fees)", "applications",
+          session.plan().applications, min_value=1, max_value=1000, step=1,
+          placeholder="not said", width=420)  # fmt: skip
+held = session.plan()
+content = build(held, model, catalog, year, today)
+ui.small(
+    f"{content.headline}. {', '.join(f'{label}: {value}' for label, value in content.profile[3:])}"
+)
+if content.chosen.conflict:
+    st.warning(content.chosen.conflict, icon=":material/event_busy:")
+parts = {"base": base, "evidence": evidence, "choices": choices, "plan": plan, "dates": dates}
+titles = {key: f"{number} · {title}" for number, (key, title) in enumerate(SECTIONS.items(), 1)}
+shown = WHOLE
+if presenting:
+    shown = st.segmented_control("Talk track", [WHOLE, *titles.values()], default=WHOLE,
+                                 key="track", required=True)  # fmt: skip
+for key, title in titles.items():
+    if shown in (WHOLE, title):
+        st.header(title)
+        parts[key](content)
+ui.small(f"Sources: {'; '.join(content.sources)}. Data: build {content.build}.")
+if not presenting:
+    take_home(content, held)
