@@ -23,7 +23,7 @@ def whole(low: int, high: int, meaning: str) -> Any:
             return None
         try:
             number = float(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             number = float("nan")
         if isinstance(value, bool) or not (low <= number <= high and number == int(number)):
             raise ValueError(

@@ -23,6 +23,7 @@ LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 PROGRAMS = 500
+LONGEST_REASON = 300  # characters of what is told about one field
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
 Hardness = Literal[
     "a long shot", "harder than my level", "about my level", "easier than my level",
@@ -134,7 +135,7 @@ def read(content: bytes) -> Plan:
         raise PlanError(f"The file has {len(content):,} bytes; a plan has at most {LARGEST:,}.")
     try:
         found = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no UTF-8, no JSON, a number without end, nested too deep
         raise PlanError(
             "This is not a plan saved here, or it was cut short: save it again."
         ) from None
@@ -162,7 +163,7 @@ def _told(error: ValidationError) -> list[str]:
         reason = (
             "is not a field of a plan" if unknown else problem["msg"].removeprefix("Value error, ")
         )
-        told.append(f"{place[:120]}: {reason}")
+        told.append(f"{place[:120]}: {reason[:LONGEST_REASON]}")
     return told
 
 

@@ -172,7 +172,12 @@ def _open_uploaded() -> None:
     if uploaded is None:
         return
     try:
-        open_plan(read(uploaded.getvalue()))
+        opened = read(uploaded.getvalue())
+        people = [opened.applicant, *(scenario.applicant for scenario in opened.scenarios)]
+        known = set(ui.catalog().specialties()["specialty"])
+        if unknown := {person.specialty for person in people} - known:
+            raise PlanError(f"The file names a specialty that the tables do not know: {min(unknown)}.")
+        open_plan(opened)
         st.session_state["plan_opened"] = True
     except PlanError as error:
         st.session_state["plan_problem"] = str(error)

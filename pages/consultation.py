@@ -211,9 +211,9 @@ st.title("Consultation")
 today = date.today()
 year = session.expected_year(today)
 presenting = ui.presenting()
+share = st.toggle("Put the profile into the link", key=SHARE, bind=ui.IN_LINK)
+session.profile_bar(in_link=share)
 if not presenting:
-    share = st.toggle("Put the profile into the link", key=SHARE, bind=ui.IN_LINK)
-    session.profile_bar(in_link=share)
     if share:
         share_link()
     with st.expander("Scenarios: up to four choices beside the profile", expanded=True):

@@ -1,0 +1,135 @@
+"""The saved plan: what is saved opens as it was, and what is no plan says why."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matchatlas.applicant import APPLICANT_TYPES, Applicant
+from matchatlas.plan import LARGEST, Plan, PlanError, Scenario, TargetProgram, Tutor, read, save
+
+PROFILE = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine", "step2_ck": 245}
+words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
+
+
+def maybe(low, high):
+    return st.none() | st.integers(low, high)
+
+
+applicants = st.builds(
+    Applicant, applicant_type=st.sampled_from(APPLICANT_TYPES), specialty=words,
+    step2_ck=maybe(1, 300), contiguous_ranks=maybe(1, 300), target_match_year=maybe(2020, 2100),
+    step1_first_attempt_pass=st.none() | st.booleans(), ecfmg_expected=st.none() | st.dates(),
+    visa_need=st.sampled_from([None, "none", "J-1", "H-1B"]), us_letters=maybe(0, 20),
+)  # fmt: skip
+programs = st.lists(
+    st.builds(TargetProgram, program=words, specialty=words, city=words, quota=maybe(0, 1000),
+              visas=st.sampled_from([None, "J-1", "J-1 and H-1B"]), interviewed=st.booleans(),
+              notes=words),
+    max_size=3, unique_by=lambda program: program.label,
+)  # fmt: skip
+scenarios = st.lists(
+    st.builds(Scenario, name=words, applicant=applicants), max_size=4, unique_by=lambda s: s.name
+)
+
+
+@st.composite
+def plans(draw):
+    targets = draw(programs)
+    return Plan(
+        applicant=draw(applicants), client=draw(words), applications=draw(maybe(1, 1000)),
+        scenarios=draw(scenarios), programs=targets,
+        rank_order=draw(st.permutations([program.label for program in targets])),
+        interview_notes=draw(st.dictionaries(words, words, max_size=2)),
+        tutor=Tutor(name=draw(words), closing_note=draw(words)),
+    )  # fmt: skip
+
+
+@given(plans())
+@settings(max_examples=60, deadline=None)
+def test_a_saved_plan_opens_as_it_was(plan):
+    assert read(save(plan)) == plan
+
+
+@given(plans(), st.integers(1, 200))
+@settings(max_examples=40, deadline=None)
+def test_a_truncated_file_is_told(plan, cut):
+    with pytest.raises(
+        PlanError, match="not a plan saved here, or it was cut short: save it again"
+    ):
+        read(save(plan)[:-cut])
+
+
+def test_version_1_was_the_profile_alone_and_is_migrated():
+    old = json.dumps({"schema_version": 1, **PROFILE}).encode()
+    assert read(old) == Plan(applicant=Applicant(**PROFILE))
+
+
+def test_a_byte_order_mark_of_an_editor_does_no_harm():
+    plan = Plan(applicant=Applicant(**PROFILE))
+    assert read(b"\xef\xbb\xbf" + save(plan)) == plan
+
+
+def refused(content) -> str:
+    with pytest.raises(PlanError) as problem:
+        read(content if isinstance(content, bytes) else json.dumps(content).encode())
+    return str(problem.value)
+
+
+def changed(**changes):
+    return {"schema_version": 2, "applicant": PROFILE, **changes}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "This is not a plan saved here, or it was cut short: save it again."),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "not a plan saved here, or it was cut short"),
+        (b"[" * 100_000, "not a plan saved here, or it was cut short"),
+        (b'{"schema_version": ' + b"9" * 5000 + b"}", "not a plan saved here, or it was cut short"),
+        (b" " * (LARGEST + 1), "The file has 1,000,001 bytes; a plan has at most 1,000,000."),
+        ([1, 2], "This is not a plan saved here: it has no schema version."),
+        (PROFILE, "it has no schema version"),
+        (changed(schema_version="2"), "it has no schema version"),
+        (changed(schema_version=True), "it has no schema version"),
+        (changed(schema_version=0), "There is no version 0 of this file."),
+        (changed(schema_version=3), "The file is of version 3, and this app reads up to 2: open it "
+                                    "in a newer Match Atlas."),
+        ({"schema_version": 2}, "The file breaks a rule. applicant: Field required"),
+        (changed(wizard=1), "wizard: is not a field of a plan"),
+        (changed(tutor={"logo": "x"}), "tutor → logo: is not a field of a plan"),
+        (changed(applicant=PROFILE | {"step2_ck": 999}), "applicant → step2_ck: A Step 2 CK score "
+         "(the published data cover about 200 to 285) must be a whole number from 1 to 300, not 999"),
+        (changed(applicant=PROFILE | {"step2_ck": 10**400}), "must be a whole number from 1 to 300"),
+        (changed(applicant=PROFILE | {"step2_ck": float("nan")}), "from 1 to 300, not nan"),
+        (changed(applicant=PROFILE | {"applicant_type": "Wizard"}), "applicant → applicant_type: Input "
+                                                                    "should be 'US MD Senior'"),
+        (changed(client="\ud800"), "client: Input should be a valid string"),
+        (changed(client="x" * 121), "client: String should have at most 120 characters"),
+        (changed(scenarios=[{"name": "A", "applicant": PROFILE}] * 2),
+         "two scenarios have the same name: A"),
+        (changed(scenarios=[{"name": n, "applicant": PROFILE} for n in "ABCDE"]),
+         "scenarios: Tuple should have at most 4 items"),
+        (changed(programs=[{"program": "P", "specialty": "S"}] * 2),
+         "two programs have the same name: P · S"),
+        (changed(programs=[{"program": "P", "specialty": "S"}], rank_order=["P · S", "P · S"]),
+         "two ranks have the same name: P · S"),
+        (changed(rank_order=["Q"]), "the rank order list names a program that is not on the target "
+                                    "list: Q"),
+    ],
+)  # fmt: skip
+def test_what_is_no_plan_says_why(content, message):
+    assert message in refused(content)
+
+
+def test_a_message_stays_short_enough_to_read():
+    assert len(refused(changed(**{"x" * 9000: 1}))) < 500
+    assert len(refused(changed(applicant=PROFILE | {"step2_ck": "9" * 9000}))) < 500
+
+
+def test_the_file_holds_nothing_that_is_unknown():
+    kept = json.loads(save(Plan(applicant=Applicant(**PROFILE))))
+    assert kept == {"schema_version": 2, "applicant": PROFILE}
+    assert not re.search(r"null|\[\]", json.dumps(kept))
