@@ -23,6 +23,7 @@ LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 PROGRAMS = 500
+LONGEST_CLOSING_NOTE = 1500  # characters: the report stays within four pages
 LONGEST_REASON = 300  # characters of what is told about one field
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
 Hardness = Literal[
@@ -77,7 +78,7 @@ class Tutor(_Part):
     """What a tutor adds to a client's report."""
 
     name: Annotated[str, Field(max_length=120)] = ""
-    closing_note: Note = ""
+    closing_note: Annotated[str, Field(max_length=LONGEST_CLOSING_NOTE)] = ""
 
 
 class Plan(_Part):

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from matchatlas import charts, session, ui
-from matchatlas.plan import Plan
+from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
 from matchatlas.report.content import Content
@@ -187,7 +187,13 @@ def take_home(content: Content, held: Plan) -> None:
     with left:
         typed(st.text_input, "Client's name", "client", held.client, max_chars=120)
         typed(st.text_input, "Tutor's name", "name", held.tutor.name, max_chars=120)
-        typed(st.text_area, "Closing note", "closing_note", held.tutor.closing_note, max_chars=4000)
+        typed(
+            st.text_area,
+            "Closing note",
+            "closing_note",
+            held.tutor.closing_note,
+            max_chars=LONGEST_CLOSING_NOTE,
+        )
     with right:
         uploaded = st.file_uploader("Logo (PNG or JPEG, at most 2 MB)", ["png", "jpg", "jpeg"])
         paper = ui.choose("Paper", [paper.upper() for paper in pdf.PAPERS], "paper").lower()

@@ -12,7 +12,7 @@ from matchatlas.consultation import Fee, application_fee
 from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, natural_frequency
 from matchatlas.plan import Plan
 from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
-from matchatlas.report.words import changes, described, printable, told, told_difference
+from matchatlas.report.words import changes, described, paragraphs, printable, told, told_difference
 from matchatlas.roadmap import (
     NoDate,
     OfficialDate,
@@ -65,7 +65,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         dates=tuple(Event(told(found.day), found.event, found.kind) for found in dates),
         sources=_titles(catalog, source_ids), made=told(today),
         build=f"{catalog.build_id}, made {told(catalog.built_at)}",
-        tutor=printable(plan.tutor.name), closing_note=printable(plan.tutor.closing_note),
+        tutor=printable(plan.tutor.name), closing_note=paragraphs(plan.tutor.closing_note),
     )  # fmt: skip
 
 

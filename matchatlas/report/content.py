@@ -135,7 +135,7 @@ class Content:
     made: str
     build: str
     tutor: str
-    closing_note: str
+    closing_note: tuple[str, ...]
     method: tuple[str, ...] = METHOD
 
     @property

@@ -45,7 +45,7 @@ def figures(content: Content) -> dict[str, Figure]:
 
 def hundred(odds: Odds) -> Figure:
     """A hundred applicants as dots: those who matched filled, the interval's doubt in pale."""
-    svg = _svg(150)
+    svg = _svg(140)
     low, center, high = round(odds.low), round(odds.center), round(odds.high)
     for number in range(100):
         row, column = divmod(number, 20)
@@ -111,9 +111,9 @@ def steps(evidence: Evidence, total: Odds) -> Figure:
 
 def curve(line: Curve) -> Figure:
     """The estimate along one characteristic, its interval as a band, the applicant's own point."""
-    svg = _svg(250)
+    svg = _svg(225)
     values = [point[0] for point in line.points]
-    left, right, top, bottom = 60, WIDTH - 20, 14, 200
+    left, right, top, bottom = 60, WIDTH - 20, 12, 178
 
     def x(value: float) -> float:
         return left + (right - left) * (value - values[0]) / (values[-1] - values[0])

@@ -17,15 +17,22 @@ class LogoError(ValueError):
 
 @dataclass(frozen=True)
 class Logo:
-    """A verified logo, drawn anew as PNG."""
+    """A verified logo, drawn anew as PNG: its bytes, width and height in pixels."""
 
     content: bytes
-    file_name: str = "logo.png"
+    width: int
+    height: int
 
     @property
     def link(self) -> str:
         """The picture as a data link, for HTML."""
         return "data:image/png;base64," + base64.b64encode(self.content).decode()
+
+    @property
+    def svg(self) -> str:
+        """The picture as SVG, for Typst, whose files in memory are text."""
+        size = f'width="{self.width}" height="{self.height}"'
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {size}><image {size} href="{self.link}"/></svg>'
 
 
 def read_logo(content: bytes) -> Logo:
@@ -48,4 +55,4 @@ def read_logo(content: bytes) -> Logo:
     drawn.thumbnail(SIZE)
     kept = BytesIO()
     drawn.save(kept, "PNG")
-    return Logo(kept.getvalue())
+    return Logo(kept.getvalue(), *drawn.size)

@@ -46,7 +46,7 @@ def _compiled(
     data = _plain(content) | {
         "figures": {name: {"title": f.title, "alt": f.alt} for name, f in drawn.items()},
         "sections": SECTIONS, "paper": TYPST_PAPERS[paper], "unshown": unshown,
-        "logo": logo.file_name if logo else "", "logo_alt": f"Logo of {content.tutor or 'the tutor'}",
+        "logo": logo is not None, "logo_alt": f"Logo of {content.tutor or 'the tutor'}",
     }  # fmt: skip
     files = {
         "main.typ": TEMPLATE.read_bytes(),
@@ -54,7 +54,7 @@ def _compiled(
     }
     files |= {f"{name}.svg": figure.svg.encode() for name, figure in drawn.items()}
     if logo:
-        files[logo.file_name] = logo.content
+        files["logo.svg"] = logo.svg.encode()
     return typst.compile(files, format="pdf", font_paths=_fonts(), pdf_standards=standards)
 
 

@@ -13,6 +13,8 @@ SECTIONS = {
     "plan": "The plan",
     "dates": "Next dates",
 }
+MOST_PARAGRAPHS = 9  # of a closing note, beside the last
+MOST_CHANGES = 5  # that a scenario is described by
 FIELDS = {
     "applicant_type": "Applicant type",
     "specialty": "Specialty",
@@ -37,13 +39,16 @@ def described(person: Applicant) -> tuple[tuple[str, str], ...]:
 
 
 def changes(profile: Applicant, scenario: Applicant) -> tuple[str, ...]:
-    """What a scenario changes in the profile, in words: "Step 2 CK 240 → 250"."""
+    """What a scenario changes in the profile, in words: "Step 2 CK 240 → 250"; the first few."""
     pairs = (
         (label, getattr(profile, name), getattr(scenario, name)) for name, label in FIELDS.items()
     )
-    return tuple(
+    found = [
         f"{label} {_value(former)} → {_value(new)}" for label, former, new in pairs if former != new
-    )
+    ]
+    if len(found) > MOST_CHANGES:
+        found[MOST_CHANGES - 1 :] = [f"and {len(found) - MOST_CHANGES + 1} more"]
+    return tuple(found)
 
 
 def _value(value) -> str:
@@ -72,3 +77,9 @@ def printable(text: str) -> str:
     halves of surrogate pairs, code points that are not characters."""
     kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
     return "".join(kept).strip()
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The lines of a note that say something; after the first few, the rest runs on in one."""
+    lines = [line.strip() for line in printable(text).splitlines() if line.strip()]
+    return (*lines[:MOST_PARAGRAPHS], *filter(None, [" ".join(lines[MOST_PARAGRAPHS:])]))
