@@ -24,6 +24,7 @@ FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 PROGRAMS = 500
 LONGEST_CLOSING_NOTE = 1500  # characters: the report stays within four pages
+LONGEST_CLOSING_NOTE = 1000  # characters: the report stays within four pages
 LONGEST_REASON = 300  # characters of what is told about one field
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
 Hardness = Literal[

@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from etl.paths import ROOT
 
 PAGES = ["", *sorted(p.stem for p in (ROOT / "pages").glob("*.py") if p.stem != "start")]
+PAGES = ["", "specialties", "citizenship", "img_friendly", "competitiveness", "places", "profile",
+         "what_if", "data", "roadmap", "readiness", "costs", "pathways",
+         "consultation"]  # fmt: skip
 
 
 @pytest.fixture
@@ -149,3 +152,30 @@ def test_presentation_mode_hides_controls_and_turns_pages_by_key(page, server):
     page.wait_for_url("**/citizenship**")
     page.get_by_role("heading", name="Citizenship and school").wait_for()
     assert "present=true" in page.url
+
+
+def test_a_whole_consultation_ends_with_a_report_and_a_bare_address(page, server):
+    visit(page, f"{server}/consultation")
+    page.get_by_role("button", name="10 points more").wait_for()
+    page.get_by_role("button", name="Family Medicine").click()
+    page.get_by_text("B · Family Medicine").wait_for()
+    page.get_by_label("Client's name").fill("محمد عبد الله")
+    page.get_by_label("Client's name").press("Tab")
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=20000)
+    for name, begins in (("PDF", b"%PDF-1.7"), ("HTML", b"<!doctype html>")):
+        with page.expect_download() as coming:
+            page.get_by_role("button", name=f"Report as {name}").click()
+        with open(coming.value.path(), "rb") as report:
+            content = report.read()
+        assert content.startswith(begins)
+    assert "محمد عبد الله" in content.decode()
+    assert page.url == f"{server}/consultation"
+
+
+def test_the_link_carries_the_profile_where_the_tutor_asks_for_it(page, server):
+    visit(page, f"{server}/consultation?share=true&type=US+IMG&specialty=Pathology&ck=251")
+    page.get_by_text("US IMG, Pathology, Step 2 CK 251").wait_for()
+    page.get_by_text("Put the profile into the link").click()
+    page.get_by_text("Whoever has this link").wait_for(state="hidden")
+    page.get_by_text("US IMG, Pathology, Step 2 CK 251").wait_for()
+    page.wait_for_function("!location.search.includes('ck=')")

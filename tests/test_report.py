@@ -217,7 +217,7 @@ MOST = Plan(
     client="Wilhelmina " * 10, applications=1000,
     scenarios=[Scenario(name=f"{number} " + "long name " * 7, applicant=scenario.applicant)
                for number, scenario in enumerate(PLAN.scenarios)],
-    tutor=Tutor(name="Tutor " * 20, closing_note="A long closing note. " * 60 + "x\n" * 100),
+    tutor=Tutor(name="Tutor " * 20, closing_note="A long closing note. " * 40 + "x\n" * 80),
 )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def main(
     """
     ensure(Paths())
     catalog = open_catalog()
-    model, today = fit(catalog.estimator_tables()), date.today()
+    today = date.today()
     year = expected_year(today)
     try:
         rows = list(read_profiles(profiles, list(catalog.specialties()["specialty"]), year))
@@ -58,6 +58,7 @@ def main(
     except (BatchError, LogoError, ValidationError) as error:
         screen.print(str(error), soft_wrap=True)
         raise typer.Exit(2) from None
+    model = fit(catalog.estimator_tables())
     out.mkdir(parents=True, exist_ok=True)
     made = 0
     for number, plan in track(rows, "Reports", console=screen, transient=True):

@@ -24,7 +24,7 @@ from matchatlas.roadmap import (
 )
 from matchatlas.what_if import matched_anywhere, nearest_facts
 
-CURVES = {"step2_ck": range(215, 281, 5), "contiguous_ranks": range(1, 21)}
+CURVES = {"step2_ck": range(215, 276, 10), "contiguous_ranks": range(1, 21, 2)}
 
 
 def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) -> Content:

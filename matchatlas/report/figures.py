@@ -124,7 +124,7 @@ def curve(line: Curve) -> Figure:
     for percent in (0, 25, 50, 75, 100):
         _add(svg, "line", x1=left, x2=right, y1=y(percent), y2=y(percent), stroke=FAINT)
         _label(svg, left - 8, y(percent) + 4, f"{percent} %", anchor="end")
-    for value in values[:: 2 if len(values) > 10 else 1]:
+    for value in values:
         _label(svg, x(value), bottom + 20, f"{value:.0f}", anchor="middle")
     _label(svg, (left + right) / 2, bottom + 42, line.label, anchor="middle")
     band = [(x(v), y(high)) for v, _, _, high in line.points]

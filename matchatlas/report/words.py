@@ -13,8 +13,8 @@ SECTIONS = {
     "plan": "The plan",
     "dates": "Next dates",
 }
-MOST_PARAGRAPHS = 9  # of a closing note, beside the last
-MOST_CHANGES = 5  # that a scenario is described by
+MOST_PARAGRAPHS = 5  # of a closing note, beside the last
+MOST_CHANGES = 4  # that a scenario is described by
 FIELDS = {
     "applicant_type": "Applicant type",
     "specialty": "Specialty",
