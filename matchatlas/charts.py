@@ -376,7 +376,7 @@ def curve(
     figure.add_scatter(
         x=[*line["value"], *line["value"][::-1]],
         y=[*(100 * line["high"]), *(100 * line["low"][::-1])],
-        fill="toself", fillcolor="rgba(0,114,178,0.18)", line={"width": 0}, name="95 % interval",
+        mode="lines", fill="toself", fillcolor="rgba(0,114,178,0.18)", line={"width": 0}, name="95 % interval",
         hoverinfo="skip",
     )  # fmt: skip
     figure.add_scatter(

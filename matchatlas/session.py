@@ -176,7 +176,9 @@ def _open_uploaded() -> None:
         people = [opened.applicant, *(scenario.applicant for scenario in opened.scenarios)]
         known = set(ui.catalog().specialties()["specialty"])
         if unknown := {person.specialty for person in people} - known:
-            raise PlanError(f"The file names a specialty that the tables do not know: {min(unknown)}.")
+            raise PlanError(
+                f"The file names a specialty that the tables do not know: {min(unknown)}."
+            )
         open_plan(opened)
         st.session_state["plan_opened"] = True
     except PlanError as error:

@@ -229,9 +229,8 @@ if not presenting:
           placeholder="not said", width=420)  # fmt: skip
 held = session.plan()
 content = build(held, model, catalog, year, today)
-ui.small(
-    f"{content.headline}. {', '.join(f'{label}: {value}' for label, value in content.profile[3:])}"
-)
+known = "; ".join(f"{label}: {value}" for label, value in content.profile)
+ui.small(ui.plain(f"{content.headline}. {known}."))
 if content.chosen.conflict:
     st.warning(content.chosen.conflict, icon=":material/event_busy:")
 parts = {"base": base, "evidence": evidence, "choices": choices, "plan": plan, "dates": dates}
