@@ -84,14 +84,11 @@ class Fee:
     source_id: str
 
 
-def application_fee(fees: pd.DataFrame, applications: int) -> Fee | None:
+def application_fee(tiers: pd.DataFrame, applications: int) -> Fee | None:
     """The fee for `applications` programs of one specialty; None where no tiers are published.
 
-    fees: season, kind, from_program, to_program, fee_usd_each, source_id; the latest residency
-    season counts.
+    tiers: season, from_program, to_program, fee_usd_each, source_id, of one season.
     """
-    tiers = fees[fees["kind"] == "residency"]
-    tiers = tiers[tiers["season"] == tiers["season"].max()]
     if tiers.empty:
         return None
     last = tiers.iloc[-1]

@@ -2,7 +2,6 @@
 
 import json
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 
@@ -59,12 +58,11 @@ def test_a_scenario_keeps_its_difference_when_the_profile_changes():
 
 @pytest.mark.parametrize(("applications", "usd"), [(1, 11), (30, 330), (31, 360), (60, 1230)])
 def test_fees_follow_the_published_tiers(catalog, applications, usd):
-    assert application_fee(catalog.table("fees"), applications).usd == usd
+    assert application_fee(catalog.fee_tiers(), applications).usd == usd
 
 
 def test_without_tiers_there_is_no_fee(catalog):
-    none = catalog.table("fees").query("kind == 'none'")
-    assert application_fee(pd.DataFrame(none), 5) is None
+    assert application_fee(catalog.fee_tiers().head(0), 5) is None
 
 
 def text(app) -> str:

@@ -40,7 +40,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
     found = [_estimate(model, person) for _, person in named]
     estimate = found[0] if isinstance(found[0], Estimate) else None
     roads = [_road(person, calendar, year, today, plan) for _, person in named]
-    fee = application_fee(catalog.table("fees"), plan.applications) if plan.applications else None
+    fee = application_fee(catalog.fee_tiers(), plan.applications) if plan.applications else None
     options = tuple(
         replace(_compared(result, estimate, person, catalog), letter=letter, name=name,
                 changes=changes(plan.applicant, person), cost=f"${fee.usd:,.0f}" if fee else "",

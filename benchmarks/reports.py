@@ -1,4 +1,4 @@
-"""Time and memory of 200 reports: `python -m benchmarks.report [pdf|html]`."""
+"""Time and memory of 200 reports: `python -m benchmarks.reports [pdf|html]`."""
 
 import resource
 import sys
