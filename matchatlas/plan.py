@@ -23,7 +23,6 @@ LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 PROGRAMS = 500
-LONGEST_CLOSING_NOTE = 1500  # characters: the report stays within four pages
 LONGEST_CLOSING_NOTE = 1000  # characters: the report stays within four pages
 LONGEST_REASON = 300  # characters of what is told about one field
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]

@@ -8,9 +8,6 @@ from axe_playwright_python.sync_playwright import Axe
 from etl.paths import ROOT
 
 PAGES = ["", *sorted(p.stem for p in (ROOT / "pages").glob("*.py") if p.stem != "start")]
-PAGES = ["", "specialties", "citizenship", "img_friendly", "competitiveness", "places", "profile",
-         "what_if", "data", "roadmap", "readiness", "costs", "pathways",
-         "consultation"]  # fmt: skip
 
 
 @pytest.fixture
