@@ -33,35 +33,36 @@ def _make_database_ready() -> None:
 _make_database_ready()
 ui.choose_build()
 
+
+def _page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
+    return st.Page(ui.PAGES / f"{name}.py", title=title, icon=f":material/{icon}:", default=default)
+
+
 PAGES = {
-    "": [st.Page(ui.PAGES / "start.py", title="Start", icon=":material/home:", default=True)],
+    "": [_page("start", "Start", "home", default=True)],
     "Explore": [
-        st.Page(ui.PAGES / "specialties.py", title="Specialties", icon=":material/bar_chart:"),
-        st.Page(ui.PAGES / "citizenship.py", title="Citizenship", icon=":material/public:"),
-        st.Page(ui.PAGES / "img_friendly.py", title="IMG-friendly", icon=":material/handshake:"),
-        st.Page(
-            ui.PAGES / "competitiveness.py", title="Competitiveness", icon=":material/trending_up:"
-        ),
-        st.Page(ui.PAGES / "places.py", title="Places", icon=":material/map:"),
-        st.Page(ui.PAGES / "profile.py", title="Specialty profile", icon=":material/article:"),
+        _page("specialties", "Specialties", "bar_chart"),
+        _page("citizenship", "Citizenship", "public"),
+        _page("img_friendly", "IMG-friendly", "handshake"),
+        _page("competitiveness", "Competitiveness", "trending_up"),
+        _page("places", "Places", "map"),
+        _page("profile", "Specialty profile", "article"),
     ],
     "Odds": [
-        st.Page(ui.PAGES / "what_if.py", title="What-if", icon=":material/calculate:"),
-        st.Page(ui.PAGES / "method.py", title="Method", icon=":material/science:"),
+        _page("what_if", "What-if", "calculate"),
+        _page("method", "Method", "science"),
     ],
     "Road": [
-        st.Page(ui.PAGES / "programs.py", title="Programs", icon=":material/list_alt:"),
-        st.Page(ui.PAGES / "interviews.py", title="Interviews", icon=":material/forum:"),
-        st.Page(ui.PAGES / "roadmap.py", title="Roadmap", icon=":material/route:"),
-        st.Page(ui.PAGES / "readiness.py", title="Readiness", icon=":material/fact_check:"),
-        st.Page(ui.PAGES / "costs.py", title="Costs", icon=":material/payments:"),
-        st.Page(ui.PAGES / "pathways.py", title="Without a residency", icon=":material/alt_route:"),
-        st.Page(ui.PAGES / "rank_list.py", title="Rank list lab", icon=":material/swap_vert:"),
+        _page("roadmap", "Roadmap", "route"),
+        _page("readiness", "Readiness", "fact_check"),
+        _page("programs", "Programs", "list_alt"),
+        _page("costs", "Costs", "payments"),
+        _page("interviews", "Interviews", "record_voice_over"),
+        _page("rank_list", "Rank list lab", "swap_vert"),
+        _page("pathways", "Without a residency", "alt_route"),
     ],
-    "Consult": [
-        st.Page(ui.PAGES / "consultation.py", title="Consultation", icon=":material/forum:")
-    ],
-    "Data": [st.Page(ui.PAGES / "data.py", title="Data", icon=":material/database:")],
+    "Consult": [_page("consultation", "Consultation", "forum")],
+    "Data": [_page("data", "Data", "database")],
 }
 session.keep()
 page = st.navigation(PAGES, position="top")

@@ -90,10 +90,12 @@ ui.chart(
 )
 
 st.markdown("### Where to next")
-st.page_link(ui.PAGES / "specialties.py", label="Compare specialties", icon=":material/bar_chart:")
-st.page_link(
-    ui.PAGES / "what_if.py", label="Ask “what if” for one specialty", icon=":material/calculate:"
-)
-st.page_link(
-    ui.PAGES / "data.py", label="See where every figure comes from", icon=":material/database:"
-)
+for page, label, icon in (
+    ("specialties", "Compare specialties", "bar_chart"),
+    ("what_if", "Ask “what if” for one specialty", "calculate"),
+    ("roadmap", "Plan your way, from certification to the rank order list", "route"),
+    ("rank_list", "See what the order of your list does", "swap_vert"),
+    ("consultation", "Prepare a consultation and its report", "forum"),
+    ("data", "See where every figure comes from", "database"),
+):
+    st.page_link(ui.PAGES / f"{page}.py", label=label, icon=f":material/{icon}:")

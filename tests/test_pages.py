@@ -39,8 +39,12 @@ IMG = Applicant(
     ecfmg_expected="2028-03-10", target_match_year=2028, us_letters=2, usce_externship_months=1,
 )  # fmt: skip
 PROGRAMS = (
-    TargetProgram(program="Alpha Hospital", specialty="Internal Medicine", state="Ohio", visas="J-1"),
-    TargetProgram(program="Beta Clinic", specialty="Family Medicine", visas="none", score_cutoff=250),
+    TargetProgram(
+        program="Alpha Hospital", specialty="Internal Medicine", state="Ohio", visas="J-1"
+    ),
+    TargetProgram(
+        program="Beta Clinic", specialty="Family Medicine", visas="none", score_cutoff=250
+    ),
 )
 FULL_PLAN = Plan(
     applicant=IMG, programs=PROGRAMS, rank_order=tuple(program.label for program in PROGRAMS),
