@@ -6,5 +6,16 @@ navigation, to whoever opens a link first after a start.
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
 
-app = st.App("matchatlas/navigation.py")
+from matchatlas import serving
+from matchatlas.api import api
+
+serving.log_one_line_a_problem()
+app = st.App(
+    "matchatlas/navigation.py",
+    routes=[Route("/healthz", serving.healthz), Mount("/api/v1", api)],
+    middleware=[Middleware(serving.Guard)],
+    on_script_error=serving.show_problem,
+)

@@ -3,13 +3,21 @@
 Titles, sources and downloads stand around a chart (`ui.chart`); a figure holds marks and axes.
 Colors come from palettes made for color-blind readers, with at least 3:1 contrast against both
 the light and the dark background; shape or position always says the same as color.
+
+Drawing a figure takes Plotly longer than all else on a page, and most visitors ask for the same
+ones: the figures drawn last are kept by what they were drawn from (`_kept`), so a caller gets one
+that others show as well, and changes only a copy of it.
 """
 
+import hashlib
+import pickle
 import textwrap
 from datetime import date
+import threading
 
 import pandas as pd
 import plotly.graph_objects as go
+from cachetools import LRUCache, cached
 
 BLUE, RED, GREY = "#0072B2", "#D55E00", "#767676"
 TYPE_COLORS = {
@@ -49,10 +57,24 @@ TEMPLATE = go.layout.Template(
 )
 
 
+_drawn, _lock = LRUCache(512), threading.Lock()  # figures of some 50 kB each
+
+
+def _kept(draw):
+    """Keep the figures a function drew last. The same rows give the same pickle."""
+
+    def content(*arguments, **options) -> tuple[str, bytes]:
+        given = pickle.dumps((arguments, options))
+        return draw.__name__, hashlib.blake2b(given, digest_size=16).digest()
+
+    return cached(_drawn, key=content, lock=_lock)(draw)
+
+
 def _figure(height: int, **layout) -> go.Figure:
     return go.Figure(layout=go.Layout(template=TEMPLATE, height=height, **layout))
 
 
+@_kept
 def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
     """Match rates as ranked dots with their intervals, best on top.
 
@@ -89,6 +111,7 @@ def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
     return figure
 
 
+@_kept
 def ranked_bars(rows: pd.DataFrame, value: str, label: str, color: str = BLUE) -> go.Figure:
     """Ranked horizontal bars from zero, largest on top.
 
@@ -110,6 +133,7 @@ def ranked_bars(rows: pd.DataFrame, value: str, label: str, color: str = BLUE) -
     return figure
 
 
+@_kept
 def trend(
     rows: pd.DataFrame,
     year: str,
@@ -186,6 +210,7 @@ def _color(name: str, number: int) -> str:
     return TYPE_COLORS.get(name, palette[number % len(palette)])
 
 
+@_kept
 def stacked_fills(fills: pd.DataFrame) -> go.Figure:
     """Who fills the positions: one bar a specialty, 100 % wide, one segment an applicant type.
 
@@ -213,6 +238,7 @@ def stacked_fills(fills: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@_kept
 def dumbbell(pairs: pd.DataFrame, label: str, guides: tuple[float, ...] = ()) -> go.Figure:
     """Matched against not matched, one row a specialty, highest matched mean on top.
 
@@ -251,6 +277,7 @@ def dumbbell(pairs: pd.DataFrame, label: str, guides: tuple[float, ...] = ()) ->
     return figure
 
 
+@_kept
 def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.Figure:
     """IMGs' share of positions against their own match rate, one mark a specialty.
 
@@ -302,6 +329,7 @@ def _label_places(rows: pd.DataFrame, mean_rate: float) -> list[str]:
 
 def enlarge(figure: go.Figure, dark: bool) -> go.Figure:
     """The figure for a projector: larger type in full contrast, and more room."""
+    figure = go.Figure(figure)
     large = {"size": 20, "color": "#FFFFFF" if dark else "#000000"}
     figure.update_layout(font=large, legend={"font": large}, height=1.4 * figure.layout.height)
     figure.update_xaxes(tickfont=large, title={"font": large})
@@ -309,6 +337,7 @@ def enlarge(figure: go.Figure, dark: bool) -> go.Figure:
     return figure
 
 
+@_kept
 def tile_grid(states: pd.DataFrame, value: str, label: str, percent: bool) -> go.Figure:
     """A map of equal tiles, one a state, darker where `value` is larger.
 
@@ -332,6 +361,7 @@ def tile_grid(states: pd.DataFrame, value: str, label: str, percent: bool) -> go
     return figure
 
 
+@_kept
 def waterfall(base: float, steps: list[tuple[str, float]], total: float) -> go.Figure:
     """From the base rate to the estimate, one bar a characteristic.
 
@@ -360,6 +390,7 @@ def waterfall(base: float, steps: list[tuple[str, float]], total: float) -> go.F
     return figure
 
 
+@_kept
 def curve(
     line: pd.DataFrame, label: str, own: tuple[float, float] | None, dots: pd.DataFrame
 ) -> go.Figure:
@@ -398,6 +429,7 @@ def curve(
     return figure
 
 
+@_kept
 def reliability(cells: pd.DataFrame) -> go.Figure:
     """Predicted against published rates of held-out cells; on the line is calibrated.
 

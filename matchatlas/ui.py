@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
@@ -43,7 +43,7 @@ def catalog() -> Catalog:
     return st.session_state[BUILD]
 
 
-@st.cache_resource(max_entries=2, show_spinner="Fitting the estimator to the published counts")
+@st.cache_resource(max_entries=2, show_spinner=False)  # the API, too, asks, and has no page
 def _fitted(build_id: str) -> Model:
     return fit(catalog().estimator_tables())
 
@@ -164,7 +164,7 @@ def chart(
     st.markdown(f"#### {title}")
     small(measure)
     if presenting():
-        charts.enlarge(figure, dark=st.context.theme.type == "dark")
+        figure = charts.enlarge(figure, dark=st.context.theme.type == "dark")
     st.plotly_chart(
         figure,
         alt=alt,
@@ -180,7 +180,7 @@ def chart(
     source_line(data, people)
     st.download_button(
         "CSV",
-        to_csv(data),
+        partial(to_csv, data),  # written when it is asked for
         file_name=f"match-atlas-{key}.csv",
         mime="text/csv",
         key=f"download-{key}",
@@ -234,7 +234,7 @@ def follow() -> None:
 def source_line(data: pd.DataFrame, people: str | None = None) -> None:
     """Who published the figures in `data`: publication, year and table; and how many people."""
     columns = [column for column in data if column.endswith("source_id")]
-    titles = source_titles(data[columns].stack())
+    titles = source_titles(pd.concat([data[column] for column in columns]))
     text = "; ".join(titles[:3])
     if len(titles) > 3:
         text += f"; and {len(titles) - 3} more (Data page)"
@@ -243,6 +243,11 @@ def source_line(data: pd.DataFrame, people: str | None = None) -> None:
 
 def source_titles(source_ids: pd.Series) -> list[str]:
     """The distinct titles of publications, newest first."""
+    return _titles(catalog().build_id, frozenset(source_ids.dropna().unique()))
+
+
+@lru_cache(1024)
+def _titles(build_id: str, source_ids: frozenset[str]) -> list[str]:
     used = catalog().sources()
     used = used[used["source_id"].isin(source_ids.unique())].sort_values("year", ascending=False)
     return list(dict.fromkeys(used["title"]))
