@@ -9,6 +9,7 @@ ones: the figures drawn last are kept by what they were drawn from (`_kept`), so
 that others show as well, and changes only a copy of it.
 """
 
+import functools
 import hashlib
 import pickle
 import textwrap
@@ -67,11 +68,25 @@ def _kept(draw):
         given = pickle.dumps((arguments, options))
         return draw.__name__, hashlib.blake2b(given, digest_size=16).digest()
 
-    return cached(_drawn, key=content, lock=_lock)(draw)
+    def finished(*arguments, **options) -> go.Figure:
+        figure = draw(*arguments, **options)
+        figure._told = figure.to_dict()
+        return figure
+
+    return cached(_drawn, key=content, lock=_lock)(functools.wraps(draw)(finished))
+
+
+class _Figure(go.Figure):
+    """A figure that, once finished, has its plain form for the browser ready."""
+
+    _told: dict | None = None
+
+    def to_dict(self) -> dict:
+        return self._told or super().to_dict()
 
 
 def _figure(height: int, **layout) -> go.Figure:
-    return go.Figure(layout=go.Layout(template=TEMPLATE, height=height, **layout))
+    return _Figure(layout=go.Layout(template=TEMPLATE, height=height, **layout))
 
 
 @_kept

@@ -11,6 +11,7 @@ import hashlib
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ DRAWS = 2000
 # Correlation between characteristics within matched and within not matched: no table has it, so
 # it is drawn from this range for every draw instead of being fixed.
 CORRELATION = (0.0, 0.6)
+MIDDLE = float(np.mean(CORRELATION))
 LABELS = {
     "step2_ck": "Step 2 CK",
     "contiguous_ranks": "Contiguous ranks",
@@ -188,7 +190,7 @@ class Model:
             values = profiles[name].to_numpy(float)
             shift += np.nan_to_num(term.slope * (g(term.measure, values) - term.center))
             count += np.isfinite(values)
-        return expit(logit(cell.center) + _temper(count, np.mean(CORRELATION)) * shift)
+        return expit(logit(cell.center) + _temper(count, MIDDLE) * shift)
 
     def what_would_move_most(
         self, applicant: Applicant, view: str = "after"
@@ -236,33 +238,27 @@ class Model:
         for name, value in known.items():
             term = self.terms[cell.applicant_type, cell.specialty, EVIDENCE[name]]
             shift += term.slope * (float(g(term.measure, value)) - term.center)
-        return float(expit(logit(cell.center) + _temper(terms, np.mean(CORRELATION)) * shift))
+        return float(expit(logit(cell.center) + _temper(terms, MIDDLE) * shift))
 
     def _draws(self, cell: Cell, known: dict[str, float]) -> np.ndarray:
         """Posterior draws of the rate, their median at `_center`; each source of doubt has a stream of its own, so that two
         estimates share what they share and their difference has the right interval."""
-        base = cell.draws(self._stream("base", cell.applicant_type, cell.specialty), DRAWS)
-        rho = self._stream("correlation").uniform(*CORRELATION, DRAWS)
+        rho = _correlation(self.seed)
         shift = np.zeros(DRAWS)
         for name, value in known.items():
             term = self.terms[cell.applicant_type, cell.specialty, EVIDENCE[name]]
             if not term.gain:
                 continue
-            normal = self._stream("slope", cell.applicant_type, cell.specialty, name)
-            slope = term.slope + np.sqrt(term.variance) * normal.standard_normal(DRAWS)
+            first, second = _normals(self.seed, "slope", cell.applicant_type, cell.specialty, name)
+            slope = term.slope + np.sqrt(term.variance) * first
             distance = float(g(term.measure, value)) - term.center
             beyond = float(_beyond(term, value))
             # Beyond the published range the slope may be anything between none and twice itself.
-            widened = 1 + normal.standard_normal(DRAWS) * min(
-                1.0, beyond / max(abs(distance), 1e-9)
-            )
-            shift += slope * distance * (widened if beyond else 1.0)
-            shift += np.sqrt(term.misfit) * self._stream("misfit", name).standard_normal(DRAWS)
-        odds = logit(np.clip(base, 1e-6, 1 - 1e-6)) + _temper(len(known), rho) * shift
+            widened = 1 + second * min(1.0, beyond / max(abs(distance), 1e-9)) if beyond else 1.0
+            shift += slope * distance * widened
+            shift += np.sqrt(term.misfit) * _normals(self.seed, "misfit", name)[0]
+        odds = _base_odds(self.seed, cell) + _temper(len(known), rho) * shift
         return expit(odds - np.median(odds) + logit(self._center(cell, known, len(known))))
-
-    def _stream(self, *names: str) -> np.random.Generator:
-        return np.random.default_rng([self.seed, zlib.crc32("/".join(names).encode())])
 
     def _notes(self, applicant: Applicant, cell: Cell, known: dict[str, float]) -> tuple[str, ...]:
         notes = list(cell.notes)
@@ -286,6 +282,33 @@ class Model:
         return tuple(notes)
 
 
+# The draws that every estimate starts from hang on the seed and a name alone, so they are made
+# once: an estimate then costs a few sums over them.
+
+
+def _stream(seed: int, *names: str) -> np.random.Generator:
+    return np.random.default_rng([seed, zlib.crc32("/".join(names).encode())])
+
+
+@lru_cache(1024)
+def _normals(seed: int, *names: str) -> tuple[np.ndarray, np.ndarray]:
+    """Two samples of DRAWS standard normal numbers."""
+    stream = _stream(seed, *names)
+    return stream.standard_normal(DRAWS), stream.standard_normal(DRAWS)
+
+
+@lru_cache(1)
+def _correlation(seed: int) -> np.ndarray:
+    return _stream(seed, "correlation").uniform(*CORRELATION, DRAWS)
+
+
+@lru_cache(256)
+def _base_odds(seed: int, cell: Cell) -> np.ndarray:
+    """Draws of a cell's base rate, in log odds."""
+    base = cell.draws(_stream(seed, "base", cell.applicant_type, cell.specialty), DRAWS)
+    return logit(np.clip(base, 1e-6, 1 - 1e-6))
+
+
 def _temper(terms, correlation):
     """What K equally strong characteristics of one correlation are worth, beside independent ones:
     the inverse of an equicorrelation matrix times a constant vector."""
@@ -299,7 +322,8 @@ def _cell_of(applicant: Applicant) -> tuple[str, str]:
 def _beyond(term: Term, value: float) -> float:
     """How far a value lies beyond the published range, on g's scale."""
     scale = g(term.measure, [value, term.low, term.high])
-    return float(np.nan_to_num(max(scale[1] - scale[0], scale[0] - scale[2], 0.0)))
+    beyond = float(max(scale[1] - scale[0], scale[0] - scale[2], 0.0))
+    return 0.0 if np.isnan(beyond) else beyond  # where no range is published
 
 
 def fit(tables: EstimatorTables, seed: int = 20260320) -> Model:

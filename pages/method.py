@@ -64,14 +64,21 @@ note says so. The seed is fixed: the same input gives the same bits.
 
 
 @st.cache_data(max_entries=1, show_spinner="Predicting counts the model has not seen")
-def _held_out(build_id: str):
-    return calibration.all_held_out(catalog.estimator_tables())
+def _held_out(build_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The scores by hold-out and applicant type, and every held-out count with its prediction."""
+    held_out = calibration.all_held_out(catalog.estimator_tables())
+    scores = pd.concat([calibration.score(each) for each in held_out], ignore_index=True)
+    scores["gain over a"] = 1 - scores["mae ours"] / scores["mae a"]
+    cells = pd.concat(
+        [each.cells.assign(holdout=each.name) for each in held_out], ignore_index=True
+    )
+    cells["predicted"] = stats.beta.median(cells["a"], cells["b"])
+    cells["observed"] = cells["matched"] / cells["n"]
+    return scores, cells
 
 
 st.header("How well it does", anchor="calibration")
-held_out = _held_out(catalog.build_id)
-table = pd.concat([calibration.score(each) for each in held_out], ignore_index=True)
-table["gain over a"] = 1 - table["mae ours"] / table["mae a"]
+table, cells = _held_out(catalog.build_id)
 st.markdown(
     "Predictions of published counts that were held out. Error: mean absolute error of the rate in "
     "points, weighted by people. Beside it (a) the type's overall match rate and (b) the cell's own "
@@ -88,10 +95,7 @@ st.dataframe(
            for name in table if name.startswith(("covered", "gain"))},
     },
 )  # fmt: skip
-cells = pd.concat([each.cells.assign(holdout=each.name) for each in held_out], ignore_index=True)
-cells["predicted"] = stats.beta.median(cells["a"], cells["b"])
-cells["observed"] = cells["matched"] / cells["n"]
-name = ui.choose("Held out", [each.name for each in held_out], "holdout")
+name = ui.choose("Held out", cells["holdout"].unique(), "holdout")
 shown = cells[cells["holdout"] == name]
 mean = (shown["predicted"] - shown["observed"]).abs().mul(shown["n"]).sum() / shown["n"].sum()
 ui.chart(

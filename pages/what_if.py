@@ -4,13 +4,43 @@ import pandas as pd
 import streamlit as st
 
 from matchatlas import charts, session, ui
-from matchatlas.estimator import LABELS, NoEstimate
+from matchatlas.applicant import Applicant
+from matchatlas.estimator import LABELS, Estimate, NoEstimate
 from matchatlas.evidence import bands, g_inverse
 from matchatlas.roadmap import certification_warning
 from matchatlas.what_if import VIEWS, nearest_facts, over_specialties
 
 catalog, model = ui.catalog(), ui.model()
 st.title("What-if")
+
+
+@st.fragment
+def scenarios(applicant: Applicant, view: str, estimate: Estimate) -> None:
+    """The profile beside a variant of it; a change here reruns nothing else."""
+    st.subheader("Two scenarios side by side")
+    left, right = st.columns(2)
+    with left:
+        other_ck = ui.number("Step 2 CK in the other scenario", "ck2", 1, 300)
+        other_ranks = ui.number("Contiguous ranks in the other scenario", "ranks2", 1, 300)
+    with right:
+        others = ["the same", *model.specialties(applicant.applicant_type)]
+        other_specialty = ui.choose("Specialty in the other scenario", others, "specialty2")
+    changes = {"step2_ck": other_ck, "contiguous_ranks": other_ranks}
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if other_specialty != "the same":
+        changes["specialty"] = other_specialty
+    if changes:
+        other = model.estimate(applicant.model_copy(update=changes), view)
+        points, low, high = other.minus(estimate)
+        cells = st.columns(3)
+        cells[0].metric("This profile", f"{estimate.center:.0%}", border=True)
+        cells[1].metric("The other scenario", f"{other.center:.0%}", border=True)
+        cells[2].metric(
+            "Difference", f"{points:+.0f} points", f"between {low:+.0f} and {high:+.0f}",
+            delta_color="off", delta_arrow="off", border=True,
+        )  # fmt: skip
+
+
 inputs, results = st.columns([1, 2], gap="large")
 with inputs:
     applicant = session.profile_inputs()
@@ -135,28 +165,7 @@ with results:
         drill=True,
     )
 
-    st.subheader("Two scenarios side by side")
-    left, right = st.columns(2)
-    with left:
-        other_ck = ui.number("Step 2 CK in the other scenario", "ck2", 1, 300)
-        other_ranks = ui.number("Contiguous ranks in the other scenario", "ranks2", 1, 300)
-    with right:
-        others = ["the same", *model.specialties(applicant_type)]
-        other_specialty = ui.choose("Specialty in the other scenario", others, "specialty2")
-    changes = {"step2_ck": other_ck, "contiguous_ranks": other_ranks}
-    changes = {name: value for name, value in changes.items() if value is not None}
-    if other_specialty != "the same":
-        changes["specialty"] = other_specialty
-    if changes:
-        other = model.estimate(applicant.model_copy(update=changes), view)
-        points, low, high = other.minus(estimate)
-        cells = st.columns(3)
-        cells[0].metric("This profile", f"{estimate.center:.0%}", border=True)
-        cells[1].metric("The other scenario", f"{other.center:.0%}", border=True)
-        cells[2].metric(
-            "Difference", f"{points:+.0f} points", f"between {low:+.0f} and {high:+.0f}",
-            delta_color="off", delta_arrow="off", border=True,
-        )  # fmt: skip
+    scenarios(applicant, view, estimate)
 
     st.subheader("What is not in the number, and why")
     st.markdown(
