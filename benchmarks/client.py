@@ -74,5 +74,7 @@ class Visitor:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise ScriptFailed(element.exception.type)
+        if kind == "alert" and "logged as problem" in element.alert.body:
+            raise ScriptFailed(element.alert.body)
         if kind == "selectbox":
             self.selects[element.selectbox.id] = list(element.selectbox.options)

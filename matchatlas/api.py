@@ -3,7 +3,9 @@
 Mounted at /api/v1 by `app.py`; /api/v1/openapi.json describes it and is made from this code.
 """
 
+import hashlib
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
 import pandas as pd
@@ -17,6 +19,10 @@ from matchatlas import ui
 from matchatlas.applicant import Applicant, ApplicantType
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import LABELS, NoEstimate
+
+# Answers hang on the build and on the code that makes them.
+_FILES = sorted(Path(__file__).parent.glob("*.py"))
+CODE = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).hexdigest()[:8]
 
 Row = TypeVar("Row")
 Year = Annotated[int | None, Field(ge=1900, le=2100)]
@@ -157,8 +163,9 @@ def _live(request: Request, response: Response) -> Catalog:
         catalog = open_catalog()
     except FileNotFoundError:
         raise HTTPException(503, "No database has been built yet.") from None
-    kept = {"ETag": f'"{catalog.build_id}"', "Cache-Control": "public, max-age=300"}
-    if kept["ETag"] in request.headers.get("if-none-match", ""):
+    tag = f'"{catalog.build_id}-{CODE}"'
+    kept = {"ETag": tag, "Cache-Control": "public, max-age=300"}
+    if tag in request.headers.get("if-none-match", ""):
         raise HTTPException(304, headers=kept)
     response.headers.update(kept)
     return catalog

@@ -31,7 +31,10 @@ def whole(low: int, high: int, meaning: str) -> Any:
             )
         return int(number)
 
-    return Annotated[int | None, BeforeValidator(check), Field(default=None)]
+    told = {"minimum": low, "maximum": high}
+    return Annotated[
+        int | None, BeforeValidator(check), Field(default=None, json_schema_extra=told)
+    ]
 
 
 class Applicant(BaseModel):

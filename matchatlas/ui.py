@@ -22,6 +22,8 @@ APPLICANT_TYPE = "type"
 IN_LINK = "query-params"  # how a widget is bound whose value the address carries
 SPECIALTY = "specialty"
 PRESENT = "present"
+# Spreadsheets drop white space before a formula, and read the wide signs as the plain ones.
+FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
 GO_TO = "go_to"
 BUILD = "build"
 PRESENTATION_STYLE = """<style>
@@ -255,13 +257,14 @@ def _titles(build_id: str, source_ids: frozenset[str]) -> list[str]:
 
 def to_csv(data: pd.DataFrame) -> bytes:
     """CSV as UTF-8; text that a spreadsheet would run as a formula is quoted with an apostrophe."""
-    safe = data.copy()
-    for column in safe.select_dtypes(include=["object", "string"]):
-        safe[column] = safe[column].where(
-            ~safe[column].astype("string").str.match(r"[=+\-@\t\r]", na=False),
-            "'" + safe[column].astype("string"),
-        )
-    return safe.to_csv(index=False).encode("utf-8-sig")
+    safe = data.rename(columns=_no_formula)
+    for column in safe.select_dtypes(include=["object", "string", "category"]):
+        safe[column] = safe[column].map(_no_formula, na_action="ignore")
+    return safe.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
+
+
+def _no_formula(value):
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def small(text: str) -> None:
