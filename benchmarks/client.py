@@ -25,6 +25,7 @@ class Visitor:
     address: str
     cookie: str = ""
     selects: dict[str, list[str]] = field(default_factory=dict)  # widget id -> its options
+    texts: list[str] = field(default_factory=list)  # what the last run said
     received: int = 0  # bytes of the last run
     _states: dict[str, str] = field(default_factory=dict)
     _page: tuple[str, str] = ("", "")
@@ -46,16 +47,20 @@ class Visitor:
         self._states, self.selects, self._page = {}, {}, (page, query)
         return await self._run(ClientState(query_string=query, page_name=page))
 
-    async def choose(self, widget: str, option: str) -> float:
-        """Choose an option of a select box; returns seconds until the rerun finished."""
-        self._states[widget] = option
+    async def choose(self, widget: str | None, option: str | None) -> float:
+        """Choose an option of a select box; returns seconds until the rerun finished.
+
+        widget None: run the page again as it is.
+        """
+        if widget:
+            self._states[widget] = option
         state = ClientState(query_string=self._page[1], page_script_hash=self._hash)
         for name, value in self._states.items():
             state.widget_states.widgets.add(id=name, string_value=value)
         return await self._run(state)
 
     async def _run(self, state: ClientState) -> float:
-        started, self.received = time.perf_counter(), 0
+        started, self.received, self.texts = time.perf_counter(), 0, []
         await self._socket.send(BackMsg(rerun_script=state).SerializeToString())
         while True:
             data = await self._socket.recv()
@@ -76,5 +81,7 @@ class Visitor:
             raise ScriptFailed(element.exception.type)
         if kind == "alert" and "logged as problem" in element.alert.body:
             raise ScriptFailed(element.alert.body)
+        if kind == "markdown":
+            self.texts.append(element.markdown.body)
         if kind == "selectbox":
             self.selects[element.selectbox.id] = list(element.selectbox.options)

@@ -9,6 +9,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from copy import deepcopy
 from datetime import date
 
 from streamlit.testing.v1 import AppTest
@@ -35,7 +36,8 @@ def links(runs: int, seed: int) -> Iterator[str]:
             name: chance.choice(HOSTILE)
             for name in chance.sample(sorted(names), chance.randint(0, 5))
         }
-        app, told = _app(page, query), [f"{page.stem} {query}"]
+        asked = {name: value[:60] for name, value in query.items()}
+        app, told = _app(page, query), [f"{page.stem} {asked}"]
         for _ in range(STEPS):
             app.run()
             left -= 1
@@ -118,7 +120,7 @@ def _spoiled(chance: random.Random) -> bytes:
                     VALUES
                 )
             else:
-                node[last] = chance.choice(VALUES)
+                node[last] = deepcopy(chance.choice(VALUES))
     return json.dumps(plan).encode("utf-8", "surrogatepass")
 
 

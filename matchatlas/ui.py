@@ -1,6 +1,5 @@
 """What several pages show alike: choices kept in the URL, charts with their sources, notes."""
 
-import math
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -97,21 +96,12 @@ def number(
     placeholder: str = "unknown",
 ) -> int | None:
     """A whole number bound to the URL parameter `key`; empty means what the placeholder says."""
-    if bind and _is_endless(st.query_params.get(key, "")):
-        st.info(f"The link asked for a number as {label} that has no end; it was left out.")
-        bind = None
+    if bind and not _in_range(label, key, low, high):
+        bind = None  # for this run: Streamlit fails on what it reads as infinite
     return st.number_input(
         label, min_value=low, max_value=high, value=None, step=1, key=key, bind=bind,
         placeholder=placeholder, help=help,
     )  # fmt: skip
-
-
-def _is_endless(asked: str) -> bool:
-    """Whether a link's text is read as an infinite number, which a number widget fails on."""
-    try:
-        return math.isinf(float(asked))
-    except ValueError:
-        return False
 
 
 def day(label: str, key: str, bind=IN_LINK) -> date | None:
@@ -143,6 +133,22 @@ def _note_unknown(label: str, key: str, known: list[str]) -> None:
             f"The link asked for {shown} as {label.lower()}, which is not to be had here; "
             "the default is shown instead."
         )
+
+
+def _in_range(label: str, key: str, low: int, high: int) -> bool:
+    """Whether the link's number is possible; one that is not is said and taken out of the address."""
+    asked = st.query_params.get(key)
+    try:
+        possible = not asked or low <= float(asked) <= high
+    except ValueError:
+        possible = False
+    if not possible:
+        del st.query_params[key]
+        st.info(
+            f"The link asked for “{asked[:40]}” as {label.lower()}, which is no number from {low} to "
+            f"{high}; it is left unknown."
+        )
+    return possible
 
 
 def chart(
