@@ -7,6 +7,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
+from websockets.protocol import State
 
 LARGEST = 50_000_000  # bytes of one message
 
@@ -41,6 +42,11 @@ class Visitor:
 
     async def __aexit__(self, *exception) -> None:
         await self._socket.close()
+
+    @property
+    def lost(self) -> bool:
+        """Whether the server has gone."""
+        return self._socket.state is not State.OPEN
 
     async def open(self, page: str = "", query: str = "") -> float:
         """Open a page by its path; returns seconds until its script finished."""
