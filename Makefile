@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint chromium
+.PHONY: run test lint chromium bench fuzz
 
 # Start the app; installs and builds only what is missing or older than its inputs.
 run: .venv/installed
@@ -13,6 +13,15 @@ run: .venv/installed
 test: .venv/installed-dev chromium
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -q
+
+# Measures pages, browser, load, start; writes docs/performance.md. Some 8 minutes on a quiet machine.
+bench: .venv/installed-dev chromium
+	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { echo "The load benchmark needs nginx. Install it: sudo apt-get install nginx-light" >&2; exit 1; }
+	$(BIN)/python -m benchmarks.report
+
+# 2,000 random runs of pages, 500 hostile files.
+fuzz: .venv/installed-dev
+	$(BIN)/python -m benchmarks.fuzz
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -21,7 +21,7 @@ from etl.paths import ROOT
 
 VISITORS, CHOICES = 200, 3
 ARRIVE, PAUSE = 20.0, (5.0, 15.0)  # seconds
-KILLED_AT_ONCE = 40  # visitors while a replica is killed
+KILLED_AT_ONCE = 20  # visitors while a replica is killed
 
 
 async def _visit(address: str, number: int, clicks: list[float], errors: list[str]) -> None:
@@ -39,11 +39,13 @@ async def _visit(address: str, number: int, clicks: list[float], errors: list[st
         errors.append(f"{type(error).__name__}: {error}"[:200])
 
 
-async def _crowd(address: str) -> tuple[list[float], list[str]]:
+async def _crowd(address: str, ports: list[int]) -> tuple[list[float], list[str]]:
     clicks, errors = [], []
-    for page in PAGES:  # what the first visitor of each page waits for is coldstart's to tell
-        async with Visitor(address) as first:
-            await first.open(address_of(page))
+    # What the first visitor of each page waits for is told by coldstart.
+    for port in ports:
+        for page in PAGES:
+            async with Visitor(f"http://127.0.0.1:{port}") as first:
+                await first.open(address_of(page))
     visits = (_visit(address, number, clicks, errors) for number in range(VISITORS))
     await asyncio.wait_for(asyncio.gather(*visits), 180)
     return clicks, errors
@@ -76,7 +78,7 @@ class _Replicas:
 def _loaded(name: str, count: int, behind_nginx: bool) -> tuple:
     with _Replicas(count, behind_nginx) as replicas:
         before = sum(resident_mb(process.pid) for process in replicas.processes)
-        clicks, errors = asyncio.run(_crowd(replicas.address))
+        clicks, errors = asyncio.run(_crowd(replicas.address, replicas.ports))
         after = sum(resident_mb(process.pid) for process in replicas.processes)
         spread = visits_by_replica(replicas.folder).values() if behind_nginx else [VISITORS]
     for error in sorted(set(errors)):
@@ -110,7 +112,7 @@ def measure() -> Table:
 async def _survive(replicas: _Replicas) -> tuple[int, int, float]:
     """Kill one of two; returns visitors of it, those back with their choice, longest wait in s."""
     query = "type=US+DO+Senior"
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(180):
         visitors = [
             Visitor(replicas.address, f"atlas_visitor={n:032x}") for n in range(KILLED_AT_ONCE)
         ]
