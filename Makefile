@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint chromium bench fuzz
+.PHONY: run test lint chromium bench fuzz lock
 
 # Start the app; installs and builds only what is missing or older than its inputs.
 run: .venv/installed
@@ -19,6 +19,12 @@ bench: .venv/installed-dev chromium
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { echo "The load benchmark needs nginx. Install it: sudo apt-get install nginx-light" >&2; exit 1; }
 	$(BIN)/python -m benchmarks.report
 
+# Every dependency with the hashes of its files, from requirements.txt: after each change of it.
+lock: .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  requirements.txt -o requirements.lock
+
 # 2,000 random runs of pages, 500 hostile files.
 fuzz: .venv/installed-dev
 	$(BIN)/python -m benchmarks.fuzz
@@ -28,8 +34,8 @@ fuzz: .venv/installed-dev
 	  || { echo "Match Atlas needs Python 3.11 or newer; name one: make PYTHON=python3.12 run" >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/installed: .venv/bin/python requirements.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+.venv/installed: .venv/bin/python requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.txt

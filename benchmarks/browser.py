@@ -34,9 +34,7 @@ def _case(page: Page, address: str, label: str, options: tuple[str, str]) -> tup
             choice.wait_for()
             started = time.perf_counter()
             choice.click()
-            page.wait_for_function(
-                "old => document.querySelector('h4')?.innerText !== old", arg=former
-            )
+            page.locator("h4").first.filter(has_not_text=former).wait_for()
             page.locator(MARK).first.wait_for(state="attached")
             clicked.append(1000 * (time.perf_counter() - started))
     return median(opened), median(clicked)

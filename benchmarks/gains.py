@@ -45,11 +45,11 @@ def measure() -> Table:
         ("A chart of 270 rows for the browser", "drawn and written at every rerun",
          "kept by the rows it shows", _milliseconds(draw, charts._drawn.clear), _milliseconds(draw)),
         ("A chart's CSV", "written at every rerun", "written when it is asked for",
-         _milliseconds(lambda: ui.to_csv(fills)), 0.0),
+         _milliseconds(lambda: ui.to_csv(fills)), "none"),
         ("The profile in every specialty", "its random numbers drawn anew",
          "kept by seed and name; the same bits", _milliseconds(everywhere, _forget_draws), _milliseconds(everywhere)),
         ("One hold-out's score on the Method page", "at every rerun", "once a build",
-         _milliseconds(lambda: calibration.score(held_out)), 0.0),
+         _milliseconds(lambda: calibration.score(held_out)), "none"),
     ]  # fmt: skip
     return Table(
         "What was slow, and what was done",

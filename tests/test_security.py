@@ -65,6 +65,26 @@ def test_no_script_but_the_servers_own_may_run():
     assert "http" not in serving.POLICY and "*" not in serving.POLICY
 
 
+def test_no_page_breaks_the_content_policy_and_a_csv_comes_when_asked_for(browser, server):
+    context = browser.new_context()
+    page, broken = context.new_page(), []
+    page.on(
+        "console", lambda said: broken.append(said.text) if "Content Security" in said.text else 0
+    )
+    for file in sorted((ROOT / "pages").glob("*.py")):
+        page.goto(f"{server}/{file.stem if file.stem != 'start' else ''}")
+        page.wait_for_selector("h1")
+        page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=60000)
+    page.goto(f"{server}/specialties")
+    page.wait_for_selector(".js-plotly-plot .point")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").first.click()
+    lines = download.value.path().read_text("utf-8-sig").splitlines()
+    context.close()
+    assert broken == []
+    assert "source_id" in lines[0] and len(lines) > 10
+
+
 def test_health_tells_the_build_and_whether_there_is_one(server, monkeypatch, tmp_path):
     told = json.load(answer_of(f"{server}/healthz"))
     assert told["ready"] and told["build_id"] == live_build_id(Paths())
@@ -137,3 +157,12 @@ def test_a_problem_is_one_line_without_the_visitors_words(tmp_path):
         assert f"build {live_build_id(Paths())}" in line
     logged = (tmp_path / "log").read_text()
     assert "251" not in logged and "Jane" not in logged and "Traceback" not in logged
+
+
+def test_every_dependency_is_pinned_by_hash_to_what_requirements_name():
+    locked = (ROOT / "requirements.lock").read_text()
+    entries = re.findall(r"^(\S+==\S+).*((?:\n    --hash=sha256:[0-9a-f]{64}.*)+)", locked, re.M)
+    pins = {pin.lower() for pin, _ in entries}
+    assert len(pins) == len(re.findall(r"^\S+==", locked, re.M)) > 40
+    named = (ROOT / "requirements.txt").read_text().lower().split()
+    assert not set(named) - pins, "requirements.lock is older than requirements.txt: make lock"
