@@ -5,6 +5,8 @@ The script that every visit runs is `matchatlas/navigation.py`. It does not stan
 navigation, to whoever opens a link first after a start.
 """
 
+import gc
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
@@ -13,6 +15,9 @@ from matchatlas import serving
 from matchatlas.api import api
 
 serving.log_one_line_a_problem()
+# Streamlit collects garbage after every run of a page; what the imports made is never garbage, and
+# need not be searched each time.
+gc.freeze()
 app = st.App(
     "matchatlas/navigation.py",
     routes=[Route("/healthz", serving.healthz), Mount("/api/v1", api)],
