@@ -196,7 +196,7 @@ def positions(asked: Annotated[SpecialtyAsked, Query()], catalog: Live) -> Answe
 def estimate(profile: Annotated[Applicant, Query()], catalog: Live) -> Answer[Estimated]:
     """How often applicants like this one matched to their preferred specialty, and how sure that is."""
     try:
-        found = ui.model().estimate(profile)
+        found = ui.model(catalog).estimate(profile)
     except NoEstimate as reason:
         raise HTTPException(404, str(reason)) from None
     base = found.base

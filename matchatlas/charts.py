@@ -13,8 +13,8 @@ import functools
 import hashlib
 import pickle
 import textwrap
-from datetime import date
 import threading
+from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go

@@ -45,13 +45,15 @@ def catalog() -> Catalog:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # the API, too, asks, and has no page
-def _fitted(build_id: str) -> Model:
-    return fit(catalog().estimator_tables())
+def _fitted(build_id: str, _of: Catalog) -> Model:
+    return fit(_of.estimator_tables())
 
 
-def model() -> Model:
-    """The estimator fitted to the live build; fitted once a build."""
-    return _fitted(catalog().build_id)
+def model(of: Catalog | None = None) -> Model:
+    """The estimator fitted to a build, the one that this run reads where none is given; fitted
+    once a build."""
+    of = of or catalog()
+    return _fitted(of.build_id, of)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Counting who takes part in the Match")
