@@ -6,7 +6,7 @@ from collections.abc import Callable
 from statistics import median
 
 from benchmarks.table import Table
-from matchatlas import calibration, charts, estimator, ui
+from matchatlas import calibration, charts, drawing, estimator, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import open_catalog
 from matchatlas.estimator import fit
@@ -48,7 +48,7 @@ def measure() -> Table:
         ("Streamlit's garbage collection after every run", "searched all that imports had made",
          "leaves that out (app.py)", collected, _milliseconds(gc.collect)),
         ("A chart of 270 rows for the browser", "drawn and written at every rerun",
-         "kept by the rows it shows", _milliseconds(draw, charts._drawn.clear), _milliseconds(draw)),
+         "kept by the rows it shows", _milliseconds(draw, drawing._drawn.clear), _milliseconds(draw)),
         ("A chart's CSV", "written at every rerun", "written when it is asked for",
          _milliseconds(lambda: ui.to_csv(fills)), "none"),
         ("The profile in every specialty", "its random numbers drawn anew",

@@ -1,11 +1,9 @@
-"""The charts of the rank list lab; see `charts` for what all charts share."""
-
-import textwrap
+"""The charts of the rank list lab; see `drawing` for what all charts share."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.charts import AXIS_HEIGHT, BLUE, GREY, LABEL_WIDTH, RED, ROW_HEIGHT, TEMPLATE
+from matchatlas.drawing import AXIS_HEIGHT, BLUE, GREY, RED, ROW_HEIGHT, new_figure, wrapped
 
 BANDS = {BLUE: "rgba(0,114,178,0.18)", RED: "rgba(213,94,0,0.18)"}
 
@@ -15,13 +13,12 @@ def odds_by_place(rows: pd.DataFrame) -> go.Figure:
 
     rows: name, rate, low, high (shares), in the list's order, not matched last.
     """
-    names = ["<br>".join(textwrap.wrap(name, LABEL_WIDTH)) for name in rows["name"]]
-    figure = go.Figure(layout=go.Layout(
-        template=TEMPLATE,
-        height=2 * ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
+    names = wrapped(rows["name"])
+    figure = new_figure(
+        2 * ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
         xaxis={"title": {"text": "Simulated Matches (%)"}, "range": [0, 100]},
         yaxis={"type": "category", "autorange": "reversed"},
-    ))  # fmt: skip
+    )
     figure.add_bar(
         x=100 * rows["rate"], y=names, orientation="h",
         marker={"color": [BLUE] * (len(rows) - 1) + [GREY]},
@@ -39,11 +36,11 @@ def odds_by_length(simulated: pd.DataFrame, published: pd.DataFrame | None) -> g
 
     simulated: length, rate, low, high; published: value, center, low, high (shares).
     """
-    figure = go.Figure(layout=go.Layout(
-        template=TEMPLATE, height=380,
+    figure = new_figure(
+        380,
         xaxis={"title": {"text": "Programs ranked"}, "rangemode": "tozero"},
         yaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102]},
-    ))  # fmt: skip
+    )
     _band(figure, simulated["length"], simulated["rate"], simulated, "This list, simulated", BLUE)
     if published is not None:
         _band(figure, published["value"], published["center"], published,

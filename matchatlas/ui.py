@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from matchatlas import charts
+from matchatlas import drawing
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import Model, fit
 from matchatlas.participants import count_participants
@@ -174,7 +174,7 @@ def chart(
     st.markdown(f"#### {title}")
     small(measure)
     if presenting():
-        figure = charts.enlarge(figure, dark=st.context.theme.type == "dark")
+        figure = drawing.enlarge(figure, dark=st.context.theme.type == "dark")
     st.plotly_chart(
         figure,
         alt=alt,

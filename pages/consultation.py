@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, session, ui
+from matchatlas import odds_charts, session, ui
 from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
@@ -61,7 +61,7 @@ def evidence(content: Content) -> None:
             drawn.title,
             "From the base rate of the group to the estimate, in percentage points. These are "
             "associations in published groups, not effects of a cause.",
-            charts.waterfall(found.base.center, list(found.steps), chosen.odds.center),
+            odds_charts.waterfall(found.base.center, list(found.steps), chosen.odds.center),
             pd.DataFrame(found.steps, columns=["characteristic", "points"]).assign(
                 source_id=chosen.source_ids[0]
             ),
@@ -76,7 +76,9 @@ def evidence(content: Content) -> None:
             ui.chart(
                 drawn.title,
                 "Estimate for this profile along the characteristic, with its 95 % interval.",
-                charts.curve(rows, line.label, (line.own[0], line.own[1] / 100), pd.DataFrame()),
+                odds_charts.curve(
+                    rows, line.label, (line.own[0], line.own[1] / 100), pd.DataFrame()
+                ),
                 rows.assign(source_id=chosen.source_ids[-1]),
                 alt=drawn.alt,
                 key="consultation-curve",
@@ -113,7 +115,7 @@ def choices(content: Content) -> None:
         for o in compared
     ])  # fmt: skip
     ui.chart(ui.plain(drawn.title), "Estimates in percent with 95 % intervals, one row a choice.",
-             charts.compared(rows), rows, alt=drawn.alt, key="consultation-choices")  # fmt: skip
+             odds_charts.compared(rows), rows, alt=drawn.alt, key="consultation-choices")  # fmt: skip
 
 
 def plan(content: Content) -> None:

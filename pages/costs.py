@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, session, ui
+from matchatlas import road_charts, session, ui
 from matchatlas.costs import ITEMS, MOST_USD, marginal_fees, plan_fees
 
 MOST_PLANS, MOST_APPLICATIONS = 4, 500
@@ -86,7 +86,7 @@ ui.chart(
     " · ".join(f"{plan} ${usd:,.0f}" for plan, usd in sums.items()),
     f"Total in USD: application fees of the {season} ERAS season, and your own figures."
     + (f" Not in it, since no figure is given: {'; '.join(unknown)}." if unknown else ""),
-    charts.plan_totals(totals),
+    road_charts.plan_totals(totals),
     totals,
     alt="Stacked bars: " + "; ".join(f"{plan} {usd:,.0f} dollars" for plan, usd in sums.items()),
     key="costs",
@@ -106,7 +106,7 @@ ui.chart(
     f"${lowest:,.0f}",
     f"Fee of the n-th application in one specialty, USD, {season} season; tiers begin anew in each "
     "specialty. Marks: the last application of each plan.",
-    charts.marginal_fee(fees, last),
+    road_charts.marginal_fee(fees, last),
     fees.assign(source_id=tiers["source_id"].iloc[0]),
     alt=f"Step line of the fee of one more application: {lowest:,.0f} dollars up to application "
     f"{edge}, up to {highest:,.0f} dollars at {most}.",

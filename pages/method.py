@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 from scipy import stats
 
-from matchatlas import calibration, charts, ui
+from matchatlas import calibration, odds_charts, ui
 
 catalog, model = ui.catalog(), ui.model()
 st.title("Method")
@@ -101,7 +101,7 @@ mean = (shown["predicted"] - shown["observed"]).abs().mul(shown["n"]).sum() / sh
 ui.chart(
     f"Predicted and published rates differ by {100 * mean:.1f} points on average",
     f"{name.capitalize()}: one mark a held-out count; on the dotted line is perfectly calibrated.",
-    charts.reliability(shown),
+    odds_charts.reliability(shown),
     shown[["type", "cell", "matched", "n", "predicted", "observed", "source_id"]],
     alt=f"Scatter of predicted against published rates for {len(shown)} held-out counts.",
     key="reliability",

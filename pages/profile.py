@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matchatlas import charts, ui
+from matchatlas import charts, drawing, ui
 from matchatlas.intervals import jeffreys
 from matchatlas.measures import MEASURES
 
@@ -67,7 +67,7 @@ else:
             f"{latest['rate']:.0%}",
             f"{measure}. Match rate in percent with 95 % intervals.",
             charts.ranked_rates(
-                rows.assign(specialty=rows["year"].astype(str)), charts.TYPE_COLORS[applicant_type]
+                rows.assign(specialty=rows["year"].astype(str)), drawing.TYPE_COLORS[applicant_type]
             ),
             rows,
             alt="Match rates by year: "

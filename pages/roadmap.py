@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, session, ui
+from matchatlas import road_charts, session, ui
 from matchatlas.ics import calendar_file
 from matchatlas.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY
 from matchatlas.roadmap import (
@@ -82,7 +82,7 @@ def show_chart() -> None:
         "Bars: from the earliest start to the earliest finish. Lines: the time left until the latest "
         "finish that keeps every later date. Diamonds: what takes a day. Durations are planning "
         f"figures; the guide reckons {GUIDE_MONTHS[0]} to {GUIDE_MONTHS[1]} months in all.",
-        charts.gantt(rows[rows["state"] != "done"], start),
+        road_charts.gantt(rows[rows["state"] != "done"], start),
         rows,
         alt="Gantt chart: "
         + "; ".join(f"{s.milestone.title} {s.start} to {s.finish}, at the latest {s.latest_finish}"

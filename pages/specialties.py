@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matchatlas import charts, ui
+from matchatlas import charts, drawing, ui
 from matchatlas.intervals import jeffreys
 
 SMALL = 30
@@ -47,7 +47,7 @@ else:
             shown.assign(
                 specialty=shown["specialty"] + shown["total"].lt(SMALL).map({True: " *", False: ""})
             ),
-            charts.TYPE_COLORS[applicant_type],
+            drawing.TYPE_COLORS[applicant_type],
         ),
         shown,
         alt=f"Ranked dots with intervals for {len(shown)} specialties, from {best['specialty']} "

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, session, ui
+from matchatlas import charts, drawing, odds_charts, session, ui
 from matchatlas.applicant import Applicant
 from matchatlas.estimator import LABELS, Estimate, NoEstimate
 from matchatlas.evidence import bands, g_inverse
@@ -87,7 +87,7 @@ with results:
             f"{largest[0]} moves this estimate most: {largest[1]:+.1f} points",
             "From the base rate of the group to the estimate, in percentage points. These are "
             "associations in published groups, not effects of a cause.",
-            charts.waterfall(100 * base.center, steps, 100 * estimate.center),
+            odds_charts.waterfall(100 * base.center, steps, 100 * estimate.center),
             pd.DataFrame(steps, columns=["characteristic", "points"]).assign(
                 source_id=estimate.source_ids[0]
             ),
@@ -134,7 +134,9 @@ with results:
                 if name == "contiguous_ranks"
                 else ""
             ),
-            charts.curve(line, LABELS[name], (value, estimate.center) if value else None, dots),
+            odds_charts.curve(
+                line, LABELS[name], (value, estimate.center) if value else None, dots
+            ),
             line.assign(source_id=term.source_id),
             alt=f"Curve of the estimate over {LABELS[name]}, from {ends[0]['center']:.0%} to "
             f"{ends[1]['center']:.0%}.",
@@ -157,7 +159,7 @@ with results:
         f"{best['specialty']} has the highest estimate: {best['rate']:.0%}",
         "Estimate for this profile in each specialty that can be estimated, with 95 % intervals; n "
         "is the published count behind the base rate.",
-        charts.ranked_rates(ranked, charts.TYPE_COLORS[applicant_type]),
+        charts.ranked_rates(ranked, drawing.TYPE_COLORS[applicant_type]),
         ranked,
         alt=f"Ranked dots with intervals for {len(ranked)} specialties; highest "
         f"{best['specialty']} {best['rate']:.0%}.",

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from matchatlas.charts import BLUE, GREY, RED
+from matchatlas.drawing import BLUE, GREY, RED
 from matchatlas.report.content import Content, Curve, Evidence, Odds, Option
 
 WIDTH = 640
