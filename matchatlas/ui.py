@@ -259,7 +259,7 @@ def source_titles(source_ids: pd.Series) -> list[str]:
 @lru_cache(1024)
 def _titles(build_id: str, source_ids: frozenset[str]) -> list[str]:
     used = catalog().sources()
-    used = used[used["source_id"].isin(source_ids.unique())].sort_values("year", ascending=False)
+    used = used[used["source_id"].isin(source_ids)].sort_values("year", ascending=False)
     return list(dict.fromkeys(used["title"]))
 
 
