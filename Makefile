@@ -12,7 +12,7 @@ run: .venv/installed
 # All tests, with all that they need.
 test: .venv/installed-dev chromium
 	$(BIN)/ruff check .
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 # Measures pages, browser, load, start; writes docs/performance.md. Some 8 minutes on a quiet machine.
 bench: .venv/installed-dev chromium

@@ -21,7 +21,7 @@ from matchatlas.roadmap import (
     told,
 )
 
-COLUMNS = (("Certification", "Exams"), ("Clinical experience", "Application"), ("The Match",))
+COLUMNS = (("Certification", "Exams", "Clinical experience"), ("Application", "The Match"))
 IN_TIME, LATE = ":material/schedule:", ":material/event_busy:"
 
 
