@@ -32,9 +32,10 @@ def _ours(message) -> bool:
 
 
 def visit(page, address: str) -> None:
+    page.set_default_timeout(60_000)  # a busy machine is no failure
     page.goto(address)
     page.wait_for_selector("h1")
-    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached", timeout=20000)
+    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -101,13 +102,18 @@ def test_no_serious_accessibility_violation(browser, server, path, scheme):
     page = context.new_page()
     visit(page, f"{server}/{path}")
     # The sparklines inside st.metric are Streamlit's own marks; their figures stand beside them.
-    results = Axe().run(page, {"exclude": [["[data-testid=stMetricChart]"]]})
+    # What fades in has its own contrast only when it is there: what counts is what stays.
+    for _ in range(4):
+        results = Axe().run(page, {"exclude": [["[data-testid=stMetricChart]"]]})
+        serious = [
+            f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
+            for violation in results.response["violations"]
+            if violation["impact"] in ("serious", "critical")
+        ]
+        if not serious:
+            break
+        page.wait_for_timeout(1500)
     context.close()
-    serious = [
-        f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
-        for violation in results.response["violations"]
-        if violation["impact"] in ("serious", "critical")
-    ]
     assert serious == []
 
 

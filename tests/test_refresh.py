@@ -140,30 +140,35 @@ def test_export_describes_every_table(inputs, tmp_path):
         assert header == [field["name"] for field in resource["schema"]["fields"]]
 
 
+def seconds_of_refresh(inputs, back_to) -> float:
+    """How long a whole refresh takes; the former build is live again afterwards."""
+    started = time.monotonic()
+    assert refresh_in_process(inputs).wait() == 0
+    elapsed = time.monotonic() - started
+    rollback(inputs, back_to)
+    return elapsed
+
+
 def test_killed_at_fifty_points_the_old_build_is_served_and_the_next_refresh_works(inputs):
     published = ensure(inputs)
     content = inputs.database.read_bytes()
     add_year(inputs)
-    pick = random.Random(7)
-    started = time.monotonic()
-    process = refresh_in_process(inputs)
-    process.wait()
-    whole = time.monotonic() - started
-    new = live_build_id(inputs)
-    assert new != published
+    whole = min(seconds_of_refresh(inputs, published) for _ in range(2))
+    new = build(inputs).build_id
     rollback(inputs, published)
+    pick = random.Random(7)
     killed = 0
-    for point in range(50):
+    while killed < 50:
         process = refresh_in_process(inputs)
-        time.sleep(whole * (point + pick.random()) / 50)
+        time.sleep(whole * (killed + pick.random()) / 50)
         process.send_signal(signal.SIGKILL)
+        # A busy machine is not always equally fast: a refresh that was done before does not count.
         killed += process.wait() == -signal.SIGKILL
         # Always one whole build or the other, and readable.
         assert live_build_id(inputs) in (published, new)
         assert open_catalog(inputs.database).build_id in (published, new)
         if live_build_id(inputs) == new:
             rollback(inputs, published)
-    assert killed >= 40
     assert inputs.database.read_bytes() == content
     assert build(inputs).build_id == new
 
@@ -239,19 +244,19 @@ def test_a_build_published_amid_a_run_is_not_mixed_into_it(inputs, monkeypatch):
     monkeypatch.setattr(ui, "open_catalog", lambda: open_catalog(inputs.database))
     used = []
 
-    def sources(self):
-        # The first chart of a run asks for its sources: let the next build come in just then.
+    def query(self, *arguments):
+        # A run has asked its first question: let the next build come in just then.
         if not used:
             add_year(inputs)
             build(inputs)
         used.append(self.build_id)
-        return asked(self)
+        return asked(self, *arguments)
 
-    asked = Catalog.sources
-    monkeypatch.setattr(Catalog, "sources", sources)
+    asked = Catalog._query
+    monkeypatch.setattr(Catalog, "_query", query)
     app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=60).run()
     assert not app.exception
-    assert len(set(used)) == 1
+    assert len(used) > 1 and len(set(used)) == 1
     used.append("the run after")
     app.run()
     assert used[-1] == live_build_id(inputs) != used[0]

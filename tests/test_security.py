@@ -7,6 +7,7 @@ import io
 import json
 import re
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from urllib.error import HTTPError
 
 import duckdb
@@ -19,6 +20,13 @@ from etl.build import live_build_id
 from etl.paths import ROOT, Paths
 from matchatlas import serving, ui
 from matchatlas.catalog import open_catalog
+
+
+def run(coroutine):
+    """The coroutine's result. Playwright's own loop may be running in this thread, so in another."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
 
 FAILING = """
 import streamlit as st
@@ -108,7 +116,7 @@ def test_a_message_beyond_the_limit_closes_the_session(server):
             await visitor._socket.wait_closed()
             return visitor._socket.close_code
 
-    assert asyncio.run(asyncio.wait_for(flood(), 60)) == 1009
+    assert run(asyncio.wait_for(flood(), 60)) == 1009
 
 
 def test_the_database_takes_no_writing_and_reaches_no_file(catalog):
@@ -144,7 +152,7 @@ def test_a_problem_is_one_line_without_the_visitors_words(tmp_path):
                 await visitor.open(query="ck=251&name=Jane")
 
         with pytest.raises(ScriptFailed) as shown:
-            asyncio.run(visit())
+            run(visit())
         answer = answer_of(f"{address}/broken?ck=251&name=Jane")
         assert answer.status == 500
         assert b"251" not in answer.read()
