@@ -37,6 +37,7 @@ class Visitor:
             subprotocols=["streamlit"],
             additional_headers={"Cookie": self.cookie} if self.cookie else None,
             max_size=LARGEST, compression=None, open_timeout=60, proxy=None,
+            ping_interval=None,  # a busy server answers late, and is not gone
         )  # fmt: skip
         return self
 

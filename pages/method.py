@@ -20,8 +20,9 @@ specialty borrows strength from the others: its rate is beta distributed around 
 it show,
 """
 )
-st.latex(r"\theta_s \sim \mathrm{Beta}\big(\kappa m_s,\ \kappa(1-m_s)\big),\qquad "
-         r"\mathrm{logit}\,m_s = \beta_0 + \beta^\top z_s")  # fmt: skip
+# One short line each, with room at its end: what is wider than its box scrolls by mouse alone.
+st.latex(r"\theta_s \sim \mathrm{Beta}\big(\kappa m_s,\ \kappa(1-m_s)\big)\quad")
+st.latex(r"\mathrm{logit}\,m_s = \beta_0 + \beta^\top z_s\quad")
 st.markdown(
     """
 where *z* are signals published elsewhere: for seniors, how those of their kind who ranked only this
@@ -39,8 +40,8 @@ as doubt. Earlier US graduates have neither a table nor a stand-in: no estimate.
 Each characteristic adds a term to the log odds,
 """
 )
-st.latex(r"\mathrm{logit}\,p = \mathrm{logit}\,\theta_s + \frac{1}{1+(K-1)\rho}\sum_{k=1}^{K} "
-         r"b_{sk}\,\big(g_k(x_k)-\bar g_{sk}\big)")  # fmt: skip
+st.latex(r"\mathrm{logit}\,p = \mathrm{logit}\,\theta_s + \frac{\Sigma}{1+(K-1)\rho}\quad")
+st.latex(r"\Sigma = {\textstyle\sum_{k=1}^{K}}\, b_{sk}\,\big(g_k(x_k)-\bar g_{sk}\big)\quad")
 st.markdown(
     """
 centered on the group's average, so that the average applicant gets the base rate back. Where

@@ -102,8 +102,9 @@ def test_no_serious_accessibility_violation(browser, server, path, scheme):
     page = context.new_page()
     visit(page, f"{server}/{path}")
     # The sparklines inside st.metric are Streamlit's own marks; their figures stand beside them.
-    # What fades in has its own contrast only when it is there: what counts is what stays.
-    for _ in range(4):
+    # What fades in, or waits for its font, is judged when it is there: what counts is what stays.
+    for _ in range(8):
+        page.evaluate("document.fonts.ready.then(() => true)")
         results = Axe().run(page, {"exclude": [["[data-testid=stMetricChart]"]]})
         serious = [
             f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
