@@ -99,6 +99,11 @@ def told(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def expected_year(today: date) -> int:
+    """The Match year a plan aims at where none is chosen: the next whose season is open to join."""
+    return today.year + (2 if today.month >= 10 else 1)
+
+
 def _match_year_after(day: date) -> int:
     """The Match in whose season a day lies: applications open in the summer before it."""
     return day.year + (day.month >= 6)

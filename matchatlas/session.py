@@ -5,8 +5,6 @@ shows the widgets, one that does not, a link and a saved file all speak of the s
 rest of the plan is one immutable `Plan` in the session. Nothing of it is kept on the server.
 """
 
-from datetime import date
-
 import streamlit as st
 
 from matchatlas import ui
@@ -86,7 +84,7 @@ def state_of(opened: Plan) -> dict:
 
 def profile_inputs(in_link: bool = True, expanded: bool = True) -> Applicant:
     """The profile's widgets, grouped as a person thinks; in_link: whether the address carries it."""
-    bind = "query-params" if in_link else None
+    bind = ui.IN_LINK if in_link else None
 
     def number(label: str, name: str, low: int, high: int, help: str | None = None) -> None:
         ui.number(label, QUERY_NAMES[name], low, high, help, bind=bind)
@@ -183,8 +181,3 @@ def _open_uploaded() -> None:
         st.session_state["plan_opened"] = True
     except PlanError as error:
         st.session_state["plan_problem"] = str(error)
-
-
-def expected_year(today: date) -> int:
-    """The Match year a plan aims at where none is chosen: the next whose season is open to join."""
-    return today.year + (2 if today.month >= 10 else 1)

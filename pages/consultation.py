@@ -14,6 +14,7 @@ from matchatlas.report.content import Content
 from matchatlas.report.figures import figures
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.report.words import SECTIONS
+from matchatlas.roadmap import expected_year
 from matchatlas.scenario_inputs import scenario_inputs
 
 WHOLE = "The whole talk"
@@ -217,7 +218,7 @@ def take_home(content: Content, held: Plan) -> None:
 catalog, model = ui.catalog(), ui.model()
 st.title("Consultation")
 today = date.today()
-year = session.expected_year(today)
+year = expected_year(today)
 presenting = ui.presenting()
 share = st.toggle("Put the profile into the link", key=SHARE, bind=ui.IN_LINK)
 session.profile_bar(in_link=share)

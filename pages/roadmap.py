@@ -13,6 +13,7 @@ from matchatlas.roadmap import (
     Step,
     assumed_weeks,
     certification_warning,
+    expected_year,
     first_reachable,
     next_steps,
     official_dates,
@@ -128,7 +129,7 @@ catalog = ui.catalog()
 st.title("Roadmap")
 applicant = session.profile_bar()
 today = date.today()
-year = applicant.target_match_year or session.expected_year(today)
+year = applicant.target_match_year or expected_year(today)
 calendar = catalog.calendar()
 dates = official_dates(calendar, year)
 start = planning_figures()

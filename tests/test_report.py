@@ -23,7 +23,7 @@ from matchatlas.report.batch import file_name
 from matchatlas.report.build import build
 from matchatlas.report.logo import LARGEST_FILE, LogoError, read_logo
 from matchatlas.report.words import printable
-from matchatlas.session import expected_year
+from matchatlas.roadmap import expected_year
 from tests.test_consultation import upload
 from tests.test_pages import open_page
 

@@ -19,7 +19,7 @@ from matchatlas.report import html, pdf
 from matchatlas.report.batch import BatchError, file_name, read_profiles
 from matchatlas.report.build import build
 from matchatlas.report.logo import LogoError, read_logo
-from matchatlas.session import expected_year
+from matchatlas.roadmap import expected_year
 
 Format = StrEnum("Format", ["pdf", "html"])
 Paper = StrEnum("Paper", list(pdf.PAPERS))

@@ -12,7 +12,7 @@ from matchatlas.consultation import Fee, application_fee
 from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, natural_frequency
 from matchatlas.plan import Plan
 from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
-from matchatlas.report.words import changes, described, paragraphs, printable, told, told_difference
+from matchatlas.report.words import changes, described, paragraphs, printable, told_difference
 from matchatlas.roadmap import (
     NoDate,
     OfficialDate,
@@ -21,6 +21,7 @@ from matchatlas.roadmap import (
     next_steps,
     official_dates,
     road,
+    told,
 )
 from matchatlas.what_if import matched_anywhere, nearest_facts
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from matchatlas.applicant import Applicant
 from matchatlas.estimator import LABELS
+from matchatlas.roadmap import told
 
 SECTIONS = {
     "base": "Where such applicants start",
@@ -65,11 +66,6 @@ def told_difference(difference: tuple[float, float, float]) -> str:
         return "no difference"
     points, low, high = (f"{round(value):+d}" if round(value) else "0" for value in difference)
     return f"{points} points, between {low} and {high}"
-
-
-def told(day: date) -> str:
-    """ "5 March 2027", in any locale's order of reading."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def printable(text: str) -> str:
