@@ -35,7 +35,7 @@ def visit(page, address: str) -> None:
     page.set_default_timeout(60_000)  # a busy machine is no failure
     page.goto(address)
     page.wait_for_selector("h1")
-    page.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
 
 
 @pytest.mark.parametrize("path", PAGES)
