@@ -15,8 +15,7 @@ from matchatlas import serving
 from matchatlas.api import api
 
 serving.log_one_line_a_problem()
-# Streamlit collects garbage after every run of a page; what the imports made is never garbage, and
-# need not be searched each time.
+# What the imports made is never garbage, and need not be searched by each collection.
 gc.freeze()
 app = st.App(
     "matchatlas/navigation.py",

@@ -50,10 +50,12 @@ def started(script: Path = ROOT / "app.py", log: Path | None = None) -> Iterator
 
 
 @contextmanager
-def running(script: Path = ROOT / "app.py", log: Path | None = None) -> Iterator[tuple[str, int]]:
+def running(
+    script: Path = ROOT / "app.py", log: Path | None = None, **environment
+) -> Iterator[tuple[str, int]]:
     """The same with the id of its process."""
     port = free_port()
-    process = start(script, port, log)
+    process = start(script, port, log, **environment)
     try:
         address = f"http://127.0.0.1:{port}"
         wait_until_ready(process, address)

@@ -13,6 +13,7 @@ from matchatlas.drawing import (
     ROW_HEIGHT,
     SYMBOLS,
     color_of,
+    kept,
     new_figure,
     wrapped,
 )
@@ -20,6 +21,7 @@ from matchatlas.drawing import (
 WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
 
+@kept
 def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
     """A road as bars over time, the first milestone on top; what is late in another color.
 
@@ -64,6 +66,7 @@ def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
     return figure
 
 
+@kept
 def marginal_fee(fees: pd.DataFrame, plans: pd.DataFrame) -> go.Figure:
     """What the n-th application in one specialty costs, with each plan's last application on it.
 
@@ -91,6 +94,7 @@ def marginal_fee(fees: pd.DataFrame, plans: pd.DataFrame) -> go.Figure:
     return figure
 
 
+@kept
 def plan_totals(costs: pd.DataFrame) -> go.Figure:
     """Plans side by side, one bar each, a segment for each kind of figure.
 
