@@ -14,7 +14,7 @@ test: .venv/installed-dev chromium
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-# Measures pages, browser, load, start; writes docs/performance.md. Some 8 minutes on a quiet machine.
+# Measures pages, browser, load, start; writes docs/performance.md. Some 11 minutes on a quiet machine.
 bench: .venv/installed-dev chromium
 	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { echo "The load benchmark needs nginx. Install it: sudo apt-get install nginx-light" >&2; exit 1; }
 	$(BIN)/python -m benchmarks.report

@@ -53,7 +53,8 @@ def measure() -> Table:
         "Milliseconds on the server, through the websocket, of a page that others have opened before "
         "(first run; rerun after a choice; processor time of a rerun), kilobytes sent by the first "
         "run, and the ratios to a bare page with one constant chart, measured in the same run just "
-        f"before. Medians of {ROUNDS * OPTIONS} reruns.",
+        f"before. Medians of {ROUNDS * OPTIONS} reruns. A bare rerun waits more than it works, so "
+        "its ratio of processor time is the stricter one.",
         ("page", "first run", "rerun", "rerun, processor", "kB", "first run / bare", "rerun / bare", "processor / bare"),
         [*rows, middle],
     )  # fmt: skip
