@@ -5,9 +5,8 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.client import Visitor
-from benchmarks.server import free_port, start, wait_until_ready
+from benchmarks.server import running
 from etl.build import build, ensure
-from etl.paths import ROOT
 from tests.test_refresh import NEW_TOTAL, add_year
 
 VISITORS, BUILDS = 20, 2
@@ -46,17 +45,12 @@ def test_twenty_sessions_click_through_refreshes_and_see_whole_builds(inputs):
         done.set()
         return await asyncio.gather(*visits)
 
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    server = start(ROOT / "app.py", port, MATCH_ATLAS_DATA=str(inputs.data))
-    try:
-        wait_until_ready(server, address)
+    with (
+        running(MATCH_ATLAS_DATA=str(inputs.data)) as (address, _),
+        ThreadPoolExecutor(1) as thread,
+    ):
         # Not in this thread: Playwright's loop may be running here.
-        with ThreadPoolExecutor(1) as thread:
-            seen = thread.submit(asyncio.run, crowd(address)).result()
-    finally:
-        server.terminate()
-        server.wait(20)
+        seen = thread.submit(asyncio.run, crowd(address)).result()
     named = [ids for ids in seen if ids]
     assert len(named) == VISITORS // 2
     for ids in named:
