@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -112,8 +112,9 @@ def ask(
 ) -> Answer:
     """Run the list, every cut of it and every swap in it through the same simulated Matches.
 
-    progress: told the share done. Deterministic. Raises NoMarket where nobody of the applicant's
-    type takes part in one of the specialties.
+    progress: told the share done. Deterministic, and all orders of the same programs meet the same
+    Matches, in none of which another order beats the true one. Raises NoMarket where nobody of the
+    applicant's type takes part in one of the specialties, or where it has fewer programs.
     """
     places = range(len(question.programs))
     swaps = tuple(combinations(places, 2))
@@ -127,7 +128,8 @@ def ask(
     for number in range(question.markets):
         stream = np.random.default_rng([question.seed, number])
         drawn = draw(prepared, question.shared, stream)
-        score = common * strength + personal * stream.standard_normal(len(places))
+        # Drawn for every program, so that each has the same in whatever order it is ranked.
+        score = common * strength + personal * stream.standard_normal(len(drawn.market.quotas))[at]
         ranks_me = np.flatnonzero(score > STANDARD)
         market = _with_one_more(drawn.market, at[ranks_me], -score[ranks_me])
         matching, tried = _tried(market, ranks_me, orders)
@@ -139,6 +141,24 @@ def ask(
     count = len(places)
     return Answer(found[count - 1], found[:count], swaps, found[count:], stable,
                   float(np.mean(type_rates)), float(prepared.applicants["rate"].iloc[cell]))  # fmt: skip
+
+
+def needs_supplemental_list(
+    programs: Sequence[TargetProgram], preliminary: Collection[str], advanced: Collection[str]
+) -> str | None:
+    """Why a list cannot be run as one, or None: a preliminary year beside an advanced position.
+
+    preliminary: specialties of one year only; advanced: those with positions that begin after one.
+    """
+    years = [program for program in programs if program.specialty in preliminary]
+    later = [program for program in programs if program.specialty in advanced]
+    if not years or not later:
+        return None
+    return (
+        f"{years[0].program} is a preliminary year, and {later[0].specialty} has positions that "
+        "begin after one. In the Match such a year stands on a supplemental list, and is had "
+        "beside the position, not instead of it; the lab runs one list. Take one of the two off."
+    )
 
 
 def standing_by_score(characteristics: pd.DataFrame, applicant_type: str, specialty: str,
@@ -204,17 +224,23 @@ def _programs(participants: Participants, question: Question, strength: np.ndarr
     applicant's own place in the specialty as guessed."""
     rows = participants.programs.set_index("specialty")
     first = dict(zip(rows.index, rows["programs"].cumsum() - rows["programs"], strict=True))
-    taken: list[int] = []
-    for program, specialty, own in zip(
-        question.programs, _specialties(participants, question), strength, strict=True
-    ):
+    specialties = _specialties(participants, question)
+    at = np.full(len(specialties), -1)
+    # By name, not by rank: the same programs stand for the same ones in whatever order.
+    for number in sorted(range(len(at)), key=lambda n: question.programs[n].label):
+        specialty = specialties[number]
         rivals = participants.applicants[participants.applicants["specialty"] == specialty]
-        place = np.average(ndtr(rivals["strength"] - own), weights=rivals["applicants"])
-        place = np.clip(place + HARDNESS[program.hardness or NOT_GUESSED], 0, 1)
+        above = ndtr(rivals["strength"] - strength[number])
+        place = np.average(above, weights=rivals["applicants"])
+        place += HARDNESS[question.programs[number].hardness or NOT_GUESSED]
         many = int(rows.loc[specialty, "programs"])
-        free = [n for n in range(many) if first[specialty] + n not in taken]
-        taken.append(first[specialty] + min(free, key=lambda n: abs(n + 0.5 - place * many)))
-    return np.array(taken)
+        free = [n for n in range(many) if first[specialty] + n not in at]
+        if not free:
+            raise NoMarket(f"{specialty} has {many} programs in the simulated Match: your list "
+                           "ranks more of them.")  # fmt: skip
+        nearest = min(free, key=lambda n: abs(n + 0.5 - np.clip(place, 0, 1) * many))
+        at[number] = first[specialty] + nearest
+    return at
 
 
 def _swapped(order: list[int], upper: int, lower: int) -> list[int]:

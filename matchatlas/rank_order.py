@@ -49,9 +49,10 @@ def _add_by_name(specialties: Sequence[str], likely: str) -> None:
         st.form_submit_button("Add", icon=":material/add:", on_click=_add)
 
 
-def _move(place: int, step: int) -> None:
-    """Let two neighbours on the list change places."""
+def _move(label: str, step: int) -> None:
+    """Let a program change places with its neighbour on the list."""
     order = list(session.plan().rank_order)
+    place = order.index(label)
     order[place], order[place + step] = order[place + step], order[place]
     session.update(rank_order=order)
 
@@ -95,16 +96,19 @@ def _guess(label: str) -> None:
 
 def _row(place: int, program: TargetProgram, last: int) -> None:
     """One program of the list with its guess and its buttons."""
-    with st.container(horizontal=True, vertical_alignment="center", border=True):
+    with st.container(horizontal=True, vertical_alignment="center", border=True,
+                      key=f"row {program.label}"):
         st.markdown(f"**{place + 1}.** {program.label}", width=330)
         guesses = list(HARDNESS)
         st.selectbox(f"How hard to get is {program.label}?", guesses, width=220,
                      index=guesses.index(program.hardness or NOT_GUESSED),
                      key=f"guess {program.label}", label_visibility="collapsed",
                      on_change=_guess, args=(program.label,))  # fmt: skip
-        st.button("Up", icon=":material/arrow_upward:", key=f"up {place}", disabled=place == 0,
-                  on_click=_move, args=(place, -1))  # fmt: skip
-        st.button("Down", icon=":material/arrow_downward:", key=f"down {place}",
-                  disabled=place == last, on_click=_move, args=(place, 1))  # fmt: skip
-        st.button("Take off", icon=":material/close:", key=f"off {place}",
-                  on_click=_take_off, args=(program.label,))  # fmt: skip
+        st.button("Up", icon=":material/arrow_upward:", key=f"up {program.label}",
+                  help=f"Moves {program.program} up", disabled=place == 0,
+                  on_click=_move, args=(program.label, -1))  # fmt: skip
+        st.button("Down", icon=":material/arrow_downward:", key=f"down {program.label}",
+                  help=f"Moves {program.program} down", disabled=place == last,
+                  on_click=_move, args=(program.label, 1))  # fmt: skip
+        st.button("Take off", icon=":material/close:", key=f"off {program.label}",
+                  help=f"Takes {program.program} off", on_click=_take_off, args=(program.label,))  # fmt: skip

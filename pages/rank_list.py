@@ -9,6 +9,7 @@ from matchatlas.rank_lab import (
     LONGEST,
     Question,
     ask,
+    needs_supplemental_list,
     prepare,
     standing_by_length,
     standing_by_score,
@@ -36,8 +37,14 @@ if warning := certification_warning(applicant, catalog.calendar()):
     st.warning(warning, icon=":material/event_busy:")
 
 st.subheader("Your list")
-ranked = rank_order.editor(catalog.specialties()["specialty"].tolist())
+specialties, positions = catalog.specialties(), catalog.positions()
+ranked = rank_order.editor(specialties["specialty"].tolist())
 if not ranked:
+    st.stop()
+preliminary = specialties["specialty"][specialties["family"] == "Preliminary"]
+advanced = positions["specialty"][positions["scope"] == "PGY-1 and PGY-2"]
+if reason := needs_supplemental_list(ranked, set(preliminary), set(advanced)):
+    st.error(reason)
     st.stop()
 
 st.subheader("Simulated Matches")

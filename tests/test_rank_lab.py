@@ -1,15 +1,16 @@
 """Simulated markets from published counts, and one applicant's list in them."""
 
 import re
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 import pytest
 
 from matchatlas.estimator import fit
-from matchatlas.participants import count_participants
+from matchatlas.participants import NoMarket, count_participants
 from matchatlas.plan import Hardness, TargetProgram
-from matchatlas.rank_lab import HARDNESS, Question, ask, prepare
+from matchatlas.rank_lab import HARDNESS, Question, ask, needs_supplemental_list, prepare
 from matchatlas.ranklist import solve
 from matchatlas.simulated_market import calibrate, draw, rates
 from tests.test_browser import page, visit  # noqa: F401
@@ -77,6 +78,53 @@ def test_a_swap_never_helps_and_a_longer_list_never_hurts(participants):
     assert answer.odds()["rate"].sum() == pytest.approx(1)
 
 
+def test_no_order_of_the_same_programs_beats_the_true_one_in_any_simulated_match(participants):
+    asked = question(markets=25, stand=0.4)
+    prepared = prepare(participants, asked)
+    truth = ask(prepared, asked).place
+    true = np.where(truth < 0, len(asked.programs), truth)
+    for order in ([1, 0, 2, 3, 4], [4, 3, 2, 1, 0], [3, 0, 4, 1, 2]):
+        told = replace(asked, programs=tuple(asked.programs[place] for place in order))
+        came = ask(prepared, told).place
+        assert (true <= np.where(came < 0, len(order), np.array(order)[came])).all()
+        assert ((came < 0) == (truth < 0)).all(), "who would take the applicant does not change"
+
+
+def test_programs_in_any_order_keep_their_luck_though_guessed_alike(participants):
+    alike = [TargetProgram(program=name, specialty="Psychiatry") for name in "ABC"]
+    asked = question(programs=tuple(alike), markets=25)
+    prepared = prepare(participants, asked)
+    alone = [ask(prepared, replace(asked, programs=(*alike[n:], *alike[:n]))).by_length[0] == 0
+             for n in range(3)]  # fmt: skip
+    for order in ([2, 0, 1], [1, 2, 0]):
+        told = replace(asked, programs=tuple(alike[n] for n in order))
+        expected = np.argmax([alone[n] for n in order], axis=0)
+        some = np.any(alone, axis=0)
+        assert (ask(prepared, told).place == np.where(some, expected, -1)).all()
+
+
+def test_a_preliminary_year_beside_an_advanced_position_is_refused_with_the_reason():
+    year = TargetProgram(program="Year Hospital", specialty="Transitional Year")
+    later = TargetProgram(program="Later Clinic", specialty="Anesthesiology")
+    known = {"Transitional Year"}, {"Anesthesiology"}
+    told = needs_supplemental_list([later, year], *known)
+    assert "Year Hospital" in told
+    assert "supplemental list" in told
+    assert needs_supplemental_list([later], *known) is None
+    assert needs_supplemental_list([year], *known) is None
+
+
+def test_a_list_longer_than_a_specialty_is_refused_with_the_reason(participants):
+    small = participants.programs.sort_values("programs").iloc[0]
+    many = [TargetProgram(program=str(n), specialty=small["specialty"])
+            for n in range(small["programs"] + 1)]  # fmt: skip
+    cells = participants.applicants
+    own = cells[cells["specialty"] == small["specialty"]]["applicant_type"].iloc[0]
+    asked = question(programs=tuple(many), applicant_type=own, markets=1)
+    with pytest.raises(NoMarket, match=f"{small['programs']} programs"):
+        ask(participants.only([small["specialty"]]), asked)
+
+
 def test_who_stands_higher_and_who_asks_easier_programs_matches_more(participants):
     prepared = prepare(participants, question())
     low, high = (ask(prepared, question(stand=stand)) for stand in (0.2, 0.95))
@@ -105,6 +153,16 @@ def test_a_list_is_made_ordered_and_run_in_the_browser(page, server):  # noqa: F
         page.locator(".stMain").get_by_text(f"{name} · ").first.wait_for()
     page.get_by_role("button", name="Up").nth(1).click()
     page.get_by_text(re.compile(r"^1\. Dream Hospital")).wait_for()
+    # The button goes along with its program: pressed again it goes on, and moves no other.
+    page.get_by_role("textbox", name="Program").fill("Third House")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_text(re.compile(r"^3\. Third House")).wait_for()
+    page.get_by_role("button", name="Down").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile(r"^2\. Dream Hospital")).wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text(re.compile(r"^3\. Dream Hospital")).wait_for()
+    page.get_by_text(re.compile(r"^1\. Safe Clinic")).wait_for()
     page.get_by_role("button", name="Run the Matches").click()
     title = page.get_by_role("heading", name=re.compile(r"Matched in \d+ of 25 simulated Matches"))
     title.wait_for(timeout=60000)
