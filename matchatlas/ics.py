@@ -2,16 +2,21 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
+from matchatlas.milestones import ROL_DEADLINE
 from matchatlas.roadmap import Step, told
+
+ALARMS = (7, 1)  # days before the one day that nobody may miss
 
 
 def calendar_file(steps: list[Step], match_year: int, start: date) -> bytes:
-    """What is not done yet as all-day events, from earliest start to earliest finish.
+    """What is not done yet, and every official date, as all-day events.
 
-    start: the day the plan begins; it stamps the file, so that the same plan gives the same bytes.
-    An event keeps its UID over changes of the plan: importing again moves it, and adds no second.
+    A task stands from its earliest start to its earliest finish, an official date on its day. start:
+    the day the plan begins; it stamps the file, so that the same plan gives the same bytes. An event
+    keeps its UID over changes of the plan: importing again moves it, and adds no second; two
+    plans have none in common.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Match Atlas//Roadmap//EN")
@@ -24,14 +29,40 @@ def calendar_file(steps: list[Step], match_year: int, start: date) -> bytes:
 
 
 def _event(step: Step, match_year: int, start: date) -> Event:
+    summary, description = _words(step, match_year)
     event = Event()
-    event.add("uid", f"{step.code}-{match_year}@match-atlas")
+    event.add("uid", f"{step.uid}-{match_year}@match-atlas")
     event.add("dtstamp", datetime.combine(start, time(), UTC))
-    event.add("summary", step.milestone.title + (" (late)" if step.late else ""))
+    event.add("summary", summary)
     event.add("dtstart", step.start)
     # The end of an all-day event is the first day after it.
     event.add("dtend", step.finish + timedelta(1))
-    event.add("description", f"Done by {told(step.latest_finish)} at the latest. "
-              f"{step.milestone.why}")  # fmt: skip
+    event.add("description", f"{description} {step.milestone.why}".strip())
     event.add("transp", "TRANSPARENT")
+    if step.official and step.official.event == ROL_DEADLINE:
+        for days in ALARMS:
+            event.add_component(_alarm(summary, days))
     return event
+
+
+def _words(step: Step, match_year: int) -> tuple[str, str]:
+    """The summary of a step's event, and what its description begins with."""
+    title = step.milestone.title
+    if step.official:
+        expected = " (expected)" if step.state == "expected" else ""
+        return title + expected, f"Official date of the {match_year} Match: {step.official.kind}."
+    until = f"Needed by {told(step.latest_finish)}."
+    if step.late:
+        return (
+            f"{title} (too late for {match_year})",
+            f"{until} As planned, it ends after that day.",
+        )
+    return title, until
+
+
+def _alarm(summary: str, days: int) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", f"{summary}: in {days} day{'s' * (days > 1)}")
+    alarm.add("trigger", timedelta(-days))
+    return alarm

@@ -1,4 +1,8 @@
-"""The milestones of the way to residency: what they are, and what comes before what."""
+"""The milestones of the way to residency: what they are, and what comes before what.
+
+A milestone is something to do. The days that others set (openings, the list's deadline, Match Day)
+are official dates, and come from the tables.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,12 @@ RANKING_OPENS = "Ranking opens"
 ROL_DEADLINE = "Rank order list certification deadline"
 MATCH_WEEK = "Match Week begins"
 MATCH_DAY = "Match Day"
-RESIDENCY = "Residency begins"
+# What an official date means to an applicant, where its name does not say it.
+MEANING = {
+    ROL_DEADLINE: "A list that is not certified by then takes no part in the Match.",
+    MATCH_WEEK: "You learn whether you matched.",
+    MATCH_DAY: "You learn where.",
+}
 
 GUIDE_MONTHS = (18, 36)  # from the first preparation to Match Day, as the guide says
 GUIDE_USCE_MONTHS = 3  # hands-on clinical experience that the guide advises
@@ -23,7 +32,7 @@ LONGEST_WEEKS = 260
 
 @dataclass(frozen=True)
 class Milestone:
-    """One step of the way.
+    """One thing to do on the way.
 
     needs: milestones that must be done before; follows: ones that are planned before, though the
     rules allow another order. opens, closes: official events it cannot begin before, and has to be
@@ -45,11 +54,6 @@ class Milestone:
     def before(self) -> tuple[str, ...]:
         """The milestones that a plan puts before this one."""
         return self.needs + self.follows
-
-    @property
-    def is_event(self) -> bool:
-        """Whether it is a day of the calendar and nothing to work on."""
-        return self.opens == self.closes
 
 
 # In an order in which each stands after what it needs and follows.
@@ -95,12 +99,6 @@ MILESTONES = (
               "In the order in which you want them, the dream first.",
               needs=("registration", "certification"), follows=("interviews",),
               opens=RANKING_OPENS),
-    Milestone("match_week", MATCH_WEEK, "The Match", "You learn whether you matched.",
-              needs=("rank_list",), opens=MATCH_WEEK, closes=MATCH_WEEK),
-    Milestone("match_day", MATCH_DAY, "The Match", "You learn where.", needs=("match_week",),
-              opens=MATCH_DAY, closes=MATCH_DAY),
-    Milestone("residency", RESIDENCY, "The Match", "The first day of PGY-1.",
-              needs=("match_day",), opens=RESIDENCY, closes=RESIDENCY),
 )  # fmt: skip
 BY_CODE = {milestone.code: milestone for milestone in MILESTONES}
 EXPERIENCE = ("electives", "externships", "observerships")

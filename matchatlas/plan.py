@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -18,7 +19,7 @@ from matchatlas.applicant import Applicant, whole
 from matchatlas.costs import ITEMS, MOST_USD
 from matchatlas.milestones import LONGEST_WEEKS, PLANNED
 
-VERSION = 2
+VERSION = 3
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
@@ -84,13 +85,15 @@ class Tutor(_Part):
 class Plan(_Part):
     """A person's whole plan.
 
-    client: the name on the report; applications: programs of one specialty that are applied to;
+    id: tells this plan from every other one, over all its changes; client: the name on the report;
+    applications: programs of one specialty that are applied to;
     rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
     done; weeks: how long milestones take, by code, where the applicant planned it; own_costs: in
     USD, by item, what no table has; interview_notes: notes by question.
     """
 
-    schema_version: Literal[2] = VERSION
+    schema_version: Literal[3] = VERSION
+    id: Annotated[str, Field(max_length=40)] = ""
     applicant: Applicant
     client: Annotated[str, Field(max_length=120)] = ""
     applications: whole(1, 1000, "The number of programs applied to")
@@ -176,4 +179,17 @@ def _from_profile_alone(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-MIGRATIONS: dict[int, Callable[[dict], dict]] = {1: _from_profile_alone}
+def _with_identity(found: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 had no identity: its content gives it one, so that opening it twice gives the same.
+
+    It had Match Week and Match Day among what can be ticked; whoever ticked them has a list.
+    """
+    content = json.dumps(found, sort_keys=True).encode()
+    done = found.get("done", ())
+    if isinstance(done, list):
+        days = ("match_week", "match_day", "residency")
+        done = [*dict.fromkeys("rank_list" if code in days else code for code in done)]
+    return found | {"schema_version": 3, "id": sha256(content).hexdigest()[:32], "done": done}
+
+
+MIGRATIONS: dict[int, Callable[[dict], dict]] = {1: _from_profile_alone, 2: _with_identity}

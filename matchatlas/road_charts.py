@@ -23,10 +23,11 @@ WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
 @kept
 def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
-    """A road as bars over time, the first milestone on top; what is late in another color.
+    """A road as bars over time, the first milestone on top; official dates in a color of their own,
+    and what ends too late in another.
 
-    rows: milestone, state (in time, late), weeks, earliest_start, earliest_finish, latest_finish
-    (dates); start: the day the plan begins, drawn as a dotted line.
+    rows: milestone, state (in time, too late, published, expected), weeks, earliest_start, earliest_finish, latest_finish
+    (dates), deadline_is; start: the day the plan begins, drawn as a dotted line.
     """
     names = wrapped(rows["milestone"])
     figure = new_figure(
@@ -44,7 +45,7 @@ def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
     )  # fmt: skip
     for state, title, color, pattern in (
         ("in time", "In time", BLUE, ""),
-        ("late", "Late", RED, "/"),
+        ("too late", "Ends too late", RED, "/"),
     ):
         part = rows[rows["state"] == state]
         bars, days = part[part["weeks"] > 0], part[part["weeks"] == 0]
@@ -61,6 +62,14 @@ def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
             x=days["earliest_finish"], y=days["name"], mode="markers", name=f"{title}, a day",
             marker={"color": color, "symbol": "diamond", "size": 12},
             customdata=days[columns], hovertemplate=hover + "<extra></extra>",
+        )  # fmt: skip
+    for state, symbol in (("published", "star"), ("expected", "star-open")):
+        days = rows[rows["state"] == state]
+        figure.add_scatter(
+            x=days["earliest_finish"], y=days["name"], mode="markers", name=f"Official, {state}",
+            marker={"color": color_of("official", 3), "symbol": symbol, "size": 13},
+            customdata=days[["deadline_is"]],
+            hovertemplate="<b>%{y}</b><br>%{x|%-d %B %Y}, %{customdata[0]}<extra></extra>",
         )  # fmt: skip
     figure.add_vline(x=start.isoformat(), line={"dash": "dot", "width": 1.5, "color": GREY})
     return figure

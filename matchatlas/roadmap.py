@@ -1,13 +1,15 @@
 """The way to residency: official dates, milestones and what depends on what.
 
 Official dates are published ones or, for a season not yet published, expected after the pattern of
-the last published one, and called so. How long a milestone takes is the applicant's own planning
+the last published one, and called so. They are fixed: a plan reaches them or does not, and moves
+none. How long a milestone takes is the applicant's own planning
 figure: no table has it. Earliest and latest dates follow by the critical path method (Kelley and
 Walker 1959): forwards from the start through what must come before, backwards from the deadlines.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -21,9 +23,10 @@ from matchatlas.milestones import (
     EXPERIENCE,
     GUIDE_LETTERS,
     GUIDE_USCE_MONTHS,
+    MATCH_DAY,
+    MEANING,
     MILESTONES,
     PLANNED,
-    RESIDENCY,
     ROL_DEADLINE,
     Milestone,
     with_needs,
@@ -111,14 +114,18 @@ def _match_year_after(day: date) -> int:
 
 @dataclass(frozen=True)
 class Step:
-    """A milestone of one person's road; its dates are None where it is done.
+    """A milestone of one person's road, or an official date on it; no dates where it is done.
 
-    start, finish: earliest; latest_start, latest_finish: what still keeps every later deadline.
+    uid: names it over changes of the plan, and unlike any step of another plan. official: the date
+    it stands for, None for what is to be done. start, finish: earliest; latest_start,
+    latest_finish: what still keeps every later deadline; all four the day of an official date.
     """
 
     milestone: Milestone
-    weeks: int
-    done: bool
+    uid: str
+    weeks: int = 0
+    done: bool = False
+    official: OfficialDate | None = None
     start: date | None = None
     finish: date | None = None
     latest_start: date | None = None
@@ -131,13 +138,15 @@ class Step:
 
     @property
     def late(self) -> bool:
-        """Whether it cannot be done in time any more."""
+        """Whether the plan ends it after the day it is needed; never true of an official date."""
         return not self.done and self.finish > self.latest_finish
 
     @property
     def state(self) -> str:
-        """done, late or in time."""
-        return "done" if self.done else "late" if self.late else "in time"
+        """done, too late or in time; of an official date published or expected."""
+        if self.official:
+            return "expected" if self.official.pattern_year else "published"
+        return "done" if self.done else "too late" if self.late else "in time"
 
 
 class NoDate(LookupError):
@@ -178,35 +187,49 @@ def road(
     start: date,
     done: Collection[str] = (),
     weeks: Mapping[str, int] | None = None,
+    plan_id: str = "",
 ) -> list[Step]:
-    """The applicant's way to the Match whose official `dates` are given, in MILESTONES' order.
+    """The applicant's way to the Match whose official `dates` are given: what is to be done, in
+    MILESTONES' order, then every official date, each on its day.
 
     start: the day the plan begins; done: codes of milestones that are done; weeks: the applicant's
-    own durations by code, beside `assumed_weeks`. Experience that takes no weeks is left out, and
-    so is residency's first day where no table has it. Raises NoDate for another missing event.
+    own durations by code, beside `assumed_weeks`; plan_id: what the steps' uids are unique by; the
+    profile stands in where there is none. Experience that takes no weeks is left out. Raises NoDate
+    for a missing event that something hangs on.
     """
     takes = assumed_weeks(applicant) | dict(weeks or {})
     finished = with_needs(done) | done_by_profile(applicant, takes)
+    whose = hashlib.sha256((plan_id or applicant.model_dump_json()).encode()).hexdigest()[:16]
     steps = [
-        Step(milestone, takes.get(milestone.code, 0), milestone.code in finished)
+        Step(milestone, f"{milestone.code}-{whose}", takes.get(milestone.code, 0),
+             milestone.code in finished)
         for milestone in MILESTONES
-        if _is_on_the_road(milestone, applicant, takes, finished, dates)
-    ]
-    for step in steps:
-        for event in (step.milestone.opens, step.milestone.closes):
-            if event and event not in dates:
-                raise NoDate(f"No table has the date of “{event}”.")
+        if _is_on_the_road(milestone, applicant, takes, finished)
+    ]  # fmt: skip
+    needed = {step.milestone.opens for step in steps} | {step.milestone.closes for step in steps}
+    for event in (*needed - {None}, MATCH_DAY):
+        if event not in dates:
+            raise NoDate(f"No table has the date of “{event}”.")
     ahead = [step for step in steps if not step.done]
     early = _forwards(ahead, dates, start, applicant.ecfmg_expected)
     late = _backwards(ahead, dates)
-    return [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]
+    tasks = [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]
+    return tasks + [
+        _fixed(d, whose) for d in sorted(dates.values(), key=lambda d: (d.day, d.event))
+    ]
 
 
-def _is_on_the_road(milestone, applicant, takes, finished, dates) -> bool:
+def _fixed(found: OfficialDate, whose: str) -> Step:
+    code = "-".join(found.event.lower().split())
+    day = Milestone(code, found.event, "Official date", MEANING.get(found.event, ""),
+                    opens=found.event, closes=found.event)  # fmt: skip
+    return Step(day, f"{code}-{whose}", official=found, start=found.day, finish=found.day,
+                latest_start=found.day, latest_finish=found.day)  # fmt: skip
+
+
+def _is_on_the_road(milestone, applicant, takes, finished) -> bool:
     if milestone.code in EXPERIENCE and not takes[milestone.code]:
         return applicant.is_img and milestone.code in finished
-    if milestone.code == "residency" and RESIDENCY not in dates:
-        return False
     return applicant.is_img or not milestone.imgs_only
 
 
@@ -243,8 +266,8 @@ def _backwards(ahead, dates) -> dict[str, dict[str, date]]:
 
 
 def next_steps(steps: list[Step]) -> list[Step]:
-    """The undone steps that wait for nothing else undone, most urgent first."""
-    undone = {step.code for step in steps if not step.done}
+    """The undone milestones that wait for nothing else undone, most urgent first."""
+    undone = {step.code for step in steps if not step.done and not step.official}
     ready = [s for s in steps if s.code in undone and not undone.intersection(s.milestone.before)]
     return sorted(ready, key=lambda step: step.latest_start)
 

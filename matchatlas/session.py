@@ -5,6 +5,8 @@ shows the widgets, one that does not, a link and a saved file all speak of the s
 rest of the plan is one immutable `Plan` in the session. Nothing of it is kept on the server.
 """
 
+from uuid import uuid4
+
 import streamlit as st
 
 from matchatlas import ui
@@ -15,6 +17,7 @@ from matchatlas.milestones import PLANNED
 from matchatlas.plan import FILE_NAME, Plan, PlanError, read, save
 
 PLAN = "plan"
+PLAN_ID = "plan_id"  # of a plan that nothing was entered into yet
 YES_NO = {"unknown": None, "yes": True, "no": False}
 # Numbers of the plan that widgets hold, under the names they have in links.
 WEEKS = {code: f"weeks_{code}" for code in PLANNED}
@@ -45,6 +48,8 @@ def plan() -> Plan:
     """The whole plan as it stands."""
     kept = st.session_state.get(PLAN)
     shown = {"applicant": applicant(), "weeks": given(WEEKS), "own_costs": given(OWN_COSTS)}
+    if not (kept and kept.id):
+        shown["id"] = st.session_state.setdefault(PLAN_ID, uuid4().hex)
     if kept:
         shown["scenarios"] = carry_over(kept.scenarios, kept.applicant, shown["applicant"])
     return Plan(**(dict(kept) if kept else {}) | shown)

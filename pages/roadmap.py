@@ -1,4 +1,4 @@
-"""Roadmap: the way to the Match aimed at, what is late, what is next, and the checklist."""
+"""Roadmap: the way to the Match aimed at, whether the plan reaches it, what is next, the checklist."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import streamlit as st
 
 from matchatlas import road_charts, session, ui
 from matchatlas.ics import calendar_file
-from matchatlas.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY
+from matchatlas.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
 from matchatlas.roadmap import (
     NoDate,
     Step,
@@ -56,9 +56,25 @@ def warn() -> None:
             st.warning(f"You expect certification on {told(expected)}; with the weeks planned here it "
                        f"comes on {told(step.finish)} at the earliest.")  # fmt: skip
     if late:
-        way_out = f"The first Match that it reaches is {reachable}." if reachable else ""
-        st.warning(f"This plan comes too late for the Match of {year} in {len(late)} of its "
-                   f"milestones. {way_out}", icon=LATE)  # fmt: skip
+        st.warning(f"{not_reached()} Official dates do not move with a plan: tick what is done, put in "
+                   f"your own weeks, or aim at a later Match. {way_out()}", icon=LATE)  # fmt: skip
+
+
+def not_reached() -> str:
+    """What of the plan ends after the day it is needed."""
+    deadline = dates[ROL_DEADLINE]
+    rank_list = next(step for step in steps if step.code == "rank_list")
+    if rank_list.late:
+        return (f"This plan does not reach the Match of {year}: your rank order list would be certified "
+                f"on {told(rank_list.finish)} at the earliest, and its deadline is "
+                f"{told(deadline.day)} ({deadline.kind}).")  # fmt: skip
+    titles = ", ".join(step.milestone.title for step in late)
+    return f"This plan reaches the Match of {year}, but not in time with: {titles}."
+
+
+def way_out() -> str:
+    """The first Match that the plan reaches, if there is one."""
+    return f"The first Match that it reaches in time is {reachable}." if reachable else ""
 
 
 def show_next() -> None:
@@ -67,7 +83,8 @@ def show_next() -> None:
     for step in next_steps(steps)[:4]:
         begin = f"begin by {told(step.latest_start)}"
         if step.late:
-            begin = f"late: it was to begin by {told(step.latest_start)}"
+            begin = (f"too late for {year}: it ends on {told(step.finish)} at the earliest, and is "
+                     f"needed by {told(step.latest_finish)}")  # fmt: skip
         window = dates[step.milestone.opens] if step.milestone.opens else None
         opening = f"; opens {told(window.day)}, {window.kind}" if window else ""
         st.markdown(f"{LATE if step.late else IN_TIME} **{step.milestone.title}**, {begin}{opening}. "
@@ -76,23 +93,27 @@ def show_next() -> None:
 
 def show_chart() -> None:
     """The Gantt chart, and the same as a calendar file."""
-    rows = table(steps, dates)
+    rows = table([*ahead, *official], dates)
     months = (dates[MATCH_DAY].day - start).days / 30.44
     ui.chart(
-        f"{months:.0f} months to Match Day {year}; {len(late) or 'nothing'} late",
+        f"{months:.0f} months to Match Day {year}; "
+        + (f"{len(late)} of {len(ahead)} things to do end too late" if late else "all of it in time"),
         "Bars: from the earliest start to the earliest finish. Lines: the time left until the latest "
-        "finish that keeps every later date. Diamonds: what takes a day. Durations are planning "
-        f"figures; the guide reckons {GUIDE_MONTHS[0]} to {GUIDE_MONTHS[1]} months in all.",
-        road_charts.gantt(rows[rows["state"] != "done"], start),
+        "finish that keeps every later date. Diamonds: what takes a day. Stars: official dates, which "
+        f"no plan moves. Durations are planning figures; the guide reckons {GUIDE_MONTHS[0]} to {GUIDE_MONTHS[1]} months in all.",
+        road_charts.gantt(rows, start),
         rows,
         alt="Gantt chart: "
         + "; ".join(f"{s.milestone.title} {s.start} to {s.finish}, at the latest {s.latest_finish}"
-                    for s in ahead),
+                    for s in ahead)
+        + "; "
+        + "; ".join(f"{s.milestone.title} {s.start}, {s.state}" for s in official),
         key="roadmap",
     )  # fmt: skip
     st.download_button("Calendar (.ics)", calendar_file(steps, year, start), f"match-{year}.ics",
                        "text/calendar", icon=":material/event:", on_click="ignore",
-                       help="All-day events for your own calendar")  # fmt: skip
+                       help="All-day events for your own calendar, with a reminder 7 days and 1 day "
+                       "before the rank list's deadline")  # fmt: skip
 
 
 def tick(code: str) -> None:
@@ -104,7 +125,11 @@ def checkbox(step: Step) -> None:
     """One milestone of the checklist; what the profile or another tick shows cannot be unticked."""
     key = f"done_{step.code}"
     st.session_state[key] = step.done  # the plan is the truth, also after a file was opened
-    words = "" if step.done else f": by {told(step.latest_finish)}" + " (late)" * step.late
+    words = (
+        ""
+        if step.done
+        else f": by {told(step.latest_finish)}" + f" (too late for {year})" * step.late
+    )
     st.checkbox(step.milestone.title + words, key=key, help=step.milestone.why,
                 disabled=step.done and step.code not in plan.done,
                 on_change=tick, args=(step.code,))  # fmt: skip
@@ -117,7 +142,7 @@ def checklist() -> None:
     )
     for column, pillars in zip(st.columns(len(COLUMNS)), COLUMNS, strict=True):
         for pillar in pillars:
-            own = [step for step in steps if step.milestone.pillar == pillar]
+            own = [step for step in tasks if step.milestone.pillar == pillar]
             with column:
                 if own:
                     st.markdown(f"**{pillar}**")
@@ -135,33 +160,37 @@ dates = official_dates(calendar, year)
 start = planning_figures()
 plan = session.plan()
 try:
-    steps = road(applicant, dates, start, plan.done, plan.weeks)
+    steps = road(applicant, dates, start, plan.done, plan.weeks, plan.id)
     reachable = first_reachable(applicant, calendar, start, plan.done, plan.weeks)
 except NoDate as missing:
-    ui.missing(str(missing), "An analyst can add it: see docs/yearly-refresh.md.")
+    ui.missing(str(missing), "So no road can be planned here yet.")
     st.stop()
 
-late = [step for step in steps if step.late]
-ahead = [step for step in steps if not step.done]
+tasks = [step for step in steps if not step.official]
+official = [step for step in steps if step.official]
+late = [step for step in tasks if step.late]
+ahead = [step for step in tasks if not step.done]
 cells = st.columns(3)
 aimed = "Match aimed at" if applicant.target_match_year else "Match aimed at (assumed)"
 cells[0].metric(aimed, year, border=True, help="Change it in your profile.")
-cells[1].metric("Milestones done", f"{len(steps) - len(ahead)} of {len(steps)}", border=True)
-cells[2].metric("First Match without anything late", reachable or "none in ten years", border=True)
+cells[1].metric("Milestones done", f"{len(tasks) - len(ahead)} of {len(tasks)}", border=True)
+cells[2].metric(
+    "First Match this plan reaches in time", reachable or "none in ten years", border=True
+)
 warn()
 if ahead:
     show_next()
-    show_chart()
 else:
-    st.success("Everything on this road is done.")
+    st.success("Everything that was to be done on this road is done.")
+show_chart()
 checklist()
 
 st.subheader(f"Official dates of the {year} Match")
-official = pd.DataFrame(
-    [{"event": d.event, "date": d.day, "the date is": d.kind, "source_id": d.source_id}
-     for d in sorted(dates.values(), key=lambda d: d.day)]
+days = pd.DataFrame(
+    [{"event": s.official.event, "date": s.start, "the date is": s.official.kind,
+      "source_id": s.official.source_id} for s in official]
 )  # fmt: skip
-st.dataframe(official.drop(columns="source_id"), hide_index=True)
+st.dataframe(days.drop(columns="source_id"), hide_index=True)
 ui.small("Expected: the same weekday, next to the same day of the year, as in the last published "
          "season; or the very same day, where that is what published years share.")  # fmt: skip
-ui.source_line(official)
+ui.source_line(days)

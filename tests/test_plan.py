@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
-from matchatlas.plan import LARGEST, Plan, PlanError, Scenario, TargetProgram, Tutor, read, save
+from matchatlas.plan import (
+    LARGEST,
+    VERSION,
+    Plan,
+    PlanError,
+    Scenario,
+    TargetProgram,
+    Tutor,
+    read,
+    save,
+)
 
 PROFILE = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine", "step2_ck": 245}
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
@@ -64,7 +74,19 @@ def test_a_truncated_file_is_told(plan, cut):
 
 def test_version_1_was_the_profile_alone_and_is_migrated():
     old = json.dumps({"schema_version": 1, **PROFILE}).encode()
-    assert read(old) == Plan(applicant=Applicant(**PROFILE))
+    migrated = read(old)
+    assert migrated == Plan(applicant=Applicant(**PROFILE), id=migrated.id)
+    assert len(migrated.id) == 32
+
+
+def test_version_2_gets_an_identity_of_its_own_and_keeps_what_was_ticked():
+    def opened(**more):
+        old = {"schema_version": 2, "applicant": PROFILE, "done": ["account", "match_day"]}
+        return read(json.dumps(old | more).encode())
+
+    assert opened().done == ("account", "rank_list")
+    assert opened().id == opened().id
+    assert opened().id != opened(client="Amal").id
 
 
 def test_a_byte_order_mark_of_an_editor_does_no_harm():
@@ -79,7 +101,7 @@ def refused(content) -> str:
 
 
 def changed(**changes):
-    return {"schema_version": 2, "applicant": PROFILE, **changes}
+    return {"schema_version": VERSION, "applicant": PROFILE, **changes}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +117,7 @@ def changed(**changes):
         (changed(schema_version="2"), "it has no schema version"),
         (changed(schema_version=True), "it has no schema version"),
         (changed(schema_version=0), "There is no version 0 of this file."),
-        (changed(schema_version=3), "The file is of version 3, and this app reads up to 2: open it "
+        (changed(schema_version=4), "The file is of version 4, and this app reads up to 3: open it "
                                     "in a newer Match Atlas."),
         ({"schema_version": 2}, "The file breaks a rule. applicant: Field required"),
         (changed(wizard=1), "wizard: is not a field of a plan"),
@@ -131,5 +153,5 @@ def test_a_message_stays_short_enough_to_read():
 
 def test_the_file_holds_nothing_that_is_unknown():
     kept = json.loads(save(Plan(applicant=Applicant(**PROFILE))))
-    assert kept == {"schema_version": 2, "applicant": PROFILE}
+    assert kept == {"schema_version": VERSION, "applicant": PROFILE}
     assert not re.search(r"null|\[\]", json.dumps(kept))

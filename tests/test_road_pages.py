@@ -25,24 +25,24 @@ def metric(app: AppTest, label: str) -> str:
 
 def test_the_checklist_ticks_what_is_needed_with_it_and_unticks():
     app = open_page("roadmap.py")
-    assert metric(app, "Milestones done") == "0 of 15"
+    assert metric(app, "Milestones done") == "0 of 13"
     app.checkbox(key="done_submission").check().run()
-    assert metric(app, "Milestones done") == "3 of 15"
+    assert metric(app, "Milestones done") == "3 of 13"
     assert app.checkbox(key="done_form").value and app.checkbox(key="done_form").disabled
     app.checkbox(key="done_submission").uncheck().run()
-    assert metric(app, "Milestones done") == "0 of 15"
+    assert metric(app, "Milestones done") == "0 of 13"
     assert not app.exception
 
 
 def test_what_the_profile_shows_is_ticked_and_all_done_is_said():
     app = open_page("roadmap.py", ecfmg="yes", letters="4")
-    assert metric(app, "Milestones done") == "6 of 15"
+    assert metric(app, "Milestones done") == "6 of 13"
     assert app.checkbox(key="done_certification").disabled
-    for code in ("electives", "interviews", "match_day"):
+    for code in ("electives", "interviews", "rank_list"):
         app.checkbox(key=f"done_{code}").check().run()
-    assert metric(app, "Milestones done") == "15 of 15"
-    assert "Everything on this road is done" in text(app)
-    app.checkbox(key="done_match_day").uncheck().run()
+    assert metric(app, "Milestones done") == "13 of 13"
+    assert "Everything that was to be done on this road is done" in text(app)
+    app.checkbox(key="done_rank_list").uncheck().run()
     assert "What is next" in text(app)
     assert not app.exception
 
@@ -50,16 +50,16 @@ def test_what_the_profile_shows_is_ticked_and_all_done_is_said():
 def test_the_plan_warns_of_what_is_late_and_durations_move_it():
     app = open_page("roadmap.py", **{"match": "2028", "from": "2026-06-01"})
     assert metric(app, "First Match") == "2028"
-    assert "too late" not in text(app)
+    assert "does not reach" not in text(app)
     app.number_input(key="weeks_step1").set_value(100).run()
-    assert "too late for the Match of 2028" in text(app)
+    assert "does not reach the Match of 2028" in text(app)
     assert metric(app, "First Match") == "2029"
 
 
 def test_us_seniors_see_no_ecfmg_milestone():
     app = open_page("roadmap.py", type="US DO Senior")
     assert not any("ECFMG" in box.label for box in app.checkbox)
-    assert len(app.checkbox) == 11
+    assert len(app.checkbox) == 9
 
 
 def test_durations_and_own_costs_go_along_to_other_pages_and_into_the_plan():
@@ -183,7 +183,7 @@ def test_a_ticked_checklist_is_saved_and_opened_in_a_fresh_browser(browser, serv
         # The word, not the box: Streamlit hides the input itself.
         page.locator(".stCheckbox", has_text=label).locator("label").click()
         page.locator(".stCheckbox:has(input:checked)", has_text=label).wait_for()
-    page.get_by_text("3 of 15").wait_for()
+    page.get_by_text("3 of 13").wait_for()
     expected = ticked(page)
     page.get_by_role("button", name="Save or open your plan").click()
     with page.expect_download() as download:
@@ -201,7 +201,7 @@ def test_a_ticked_checklist_is_saved_and_opened_in_a_fresh_browser(browser, serv
     page.get_by_role("button", name="Save or open your plan").click()
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_text("The plan is open.").wait_for()
-    page.get_by_text("3 of 15").wait_for()
+    page.get_by_text("3 of 13").wait_for()
     page.locator(".stCheckbox:has(input:checked)").nth(len(expected) - 1).wait_for()
     assert ticked(page) == expected
     assert (

@@ -12,7 +12,7 @@ from icalendar import Calendar
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog import open_catalog
 from matchatlas.ics import calendar_file
-from matchatlas.milestones import BY_CODE, MILESTONES, PLANNED, RESIDENCY, ROL_DEADLINE, with_needs
+from matchatlas.milestones import BY_CODE, MILESTONES, PLANNED, ROL_DEADLINE, with_needs
 from matchatlas.roadmap import (
     NoDate,
     certification_warning,
@@ -131,6 +131,9 @@ def test_no_plan_violates_a_dependency_a_window_or_a_duration(case):
     for code, step in ahead.items():
         milestone, length = step.milestone, timedelta(weeks=weeks.get(code, step.weeks))
         assert step.finish - step.start == step.latest_finish - step.latest_start == length
+        if step.official:
+            assert step.start == step.finish == dates[milestone.opens].day and not step.late
+            continue
         assert step.start >= start
         assert step.latest_finish <= dates[milestone.closes].day
         assert milestone.opens is None or step.start >= dates[milestone.opens].day
@@ -150,7 +153,8 @@ def test_earliest_dates_are_the_earliest_and_latest_ones_the_latest(case):
     """Nothing could begin a day sooner, nor end a day later, without breaking a bound."""
     applicant, year, start, done, weeks = case
     dates = season(year)
-    ahead = {s.code: s for s in road(applicant, dates, start, done, weeks) if not s.done}
+    ahead = {s.code: s for s in road(applicant, dates, start, done, weeks)
+             if not s.done and not s.official}  # fmt: skip
     for code, step in ahead.items():
         milestone = step.milestone
         lower = [start, *(ahead[name].finish for name in milestone.before if name in ahead)]
@@ -167,7 +171,7 @@ def test_earliest_dates_are_the_earliest_and_latest_ones_the_latest(case):
 def test_what_is_next_waits_for_nothing(case):
     applicant, year, start, done, weeks = case
     steps = by_code(road(applicant, season(year), start, done, weeks))
-    undone = {code for code, step in steps.items() if not step.done}
+    undone = {code for code, step in steps.items() if not step.done and not step.official}
     for step in next_steps(list(steps.values())):
         assert step.code in undone and not undone & set(step.milestone.before)
     assert bool(undone) == bool(next_steps(list(steps.values())))
@@ -195,7 +199,7 @@ def test_what_is_done(known, ticked, expected):
 
 def test_a_start_too_late_is_said_and_the_next_reachable_match_found():
     late = [s.code for s in road(IMG, season(2027), date(2026, 10, 1)) if s.late]
-    assert {"submission", "certification", "rank_list", "match_day"} <= set(late)
+    assert {"submission", "certification", "rank_list"} <= set(late)
     assert first_reachable(IMG, CALENDAR, date(2026, 10, 1)) == 2028
     assert first_reachable(IMG, CALENDAR, date(2026, 10, 1), weeks={"step1": 104}) == 2030
 
@@ -211,13 +215,17 @@ def test_hands_on_experience_that_is_lacking_goes_where_it_can_be_had():
     }  # fmt: skip
 
 
-def test_residency_begins_only_where_a_table_has_the_date_and_other_gaps_are_named():
-    with_residency = pd.concat([CALENDAR, calendar_of((2026, RESIDENCY, "2026-07-01"))])
-    assert road(IMG, official_dates(with_residency, 2028), START)[-1].code == "residency"
-    assert road(IMG, season(2028), START)[-1].code == "match_day"
+def test_every_event_of_a_table_is_on_the_road_and_a_gap_that_matters_is_named():
+    more = pd.concat([CALENDAR, calendar_of((2026, "Residency begins", "2026-07-01"))])
+    last = road(IMG, official_dates(more, 2028), START)[-1]
+    assert (last.milestone.title, last.start) == ("Residency begins", date(2028, 6, 28))
     gap = CALENDAR[CALENDAR["event"] != ROL_DEADLINE]
     with pytest.raises(NoDate, match=ROL_DEADLINE):
         road(IMG, official_dates(gap, 2028), START)
+
+
+def events(content):
+    return {str(e["summary"]): e for e in Calendar.from_ical(content).walk("VEVENT")}
 
 
 @settings(deadline=None)  # a busy machine is no error
@@ -227,17 +235,49 @@ def test_the_calendar_file_parses_back_equal_and_is_the_same_each_time(case):
     steps = road(applicant, season(year), start, done, weeks)
     content = calendar_file(steps, year, start)
     assert content == calendar_file(steps, year, start)
+    ahead = [s for s in steps if not s.done]
     read = {
-        str(event["uid"]): (
-            str(event["summary"]).removesuffix(" (late)"),
-            event.decoded("dtstart"),
-            event.decoded("dtend") - timedelta(1),
-            str(event["summary"]).endswith(" (late)"),
-        )
-        for event in Calendar.from_ical(content).walk("VEVENT")
+        str(event["uid"]): (event.decoded("dtstart"), event.decoded("dtend") - timedelta(1))
+        for event in events(content).values()
     }
-    assert read == {
-        f"{s.code}-{year}@match-atlas": (s.milestone.title, s.start, s.finish, s.late)
-        for s in steps
-        if not s.done
+    assert read == {f"{s.uid}-{year}@match-atlas": (s.start, s.finish) for s in ahead}
+    assert {name for name in events(content) if "too late" in name} == {
+        f"{s.milestone.title} (too late for {year})" for s in ahead if s.late
     }
+
+
+def test_official_dates_are_exported_on_their_day_though_the_plan_comes_too_late():
+    """Starting in November from nothing, the list would be certified in June: no date moves."""
+    start = date(2026, 11, 25)
+    found = events(calendar_file(road(IMG, season(2027), start), 2027, start))
+    days = {name: event.decoded("dtstart") for name, event in found.items()}
+    assert days["Match Day (expected)"] == date(2027, 3, 19)
+    assert days["Match Week begins (expected)"] == date(2027, 3, 15)
+    assert days[f"{ROL_DEADLINE} (expected)"] == date(2027, 3, 3)
+    assert days["Rank order list certified (too late for 2027)"] > date(2027, 3, 19)
+    assert set(season(2027)) <= {name.removesuffix(" (expected)") for name in days}
+    published = events(calendar_file(road(IMG, season(2026), start), 2026, start))
+    assert "published" in published["Match Day"]["description"]
+    assert "pattern of 2026" in found["Match Day (expected)"]["description"]
+
+
+def test_the_list_deadline_alone_reminds_seven_days_and_one_day_before():
+    for event in events(calendar_file(road(IMG, season(2028), START), 2028, START)).values():
+        alarms = [alarm.decoded("trigger") for alarm in event.walk("VALARM")]
+        deadline = ROL_DEADLINE in event["summary"]
+        assert alarms == ([timedelta(-7), timedelta(-1)] if deadline else [])
+
+
+def uids(applicant, start=START, **given):
+    steps = road(applicant, season(2028), start, **given)
+    return {str(event["uid"]) for event in events(calendar_file(steps, 2028, start)).values()}
+
+
+def test_two_plans_have_no_event_in_common_and_one_keeps_its_own_over_changes():
+    other = person(specialty="Pediatrics")
+    assert not uids(IMG) & uids(other)
+    assert uids(IMG) == uids(IMG, date(2026, 7, 1))
+    mine, theirs = uids(IMG, plan_id="a"), uids(IMG, plan_id="b")
+    assert not mine & theirs
+    later = uids(person(step2_ck=250), date(2026, 9, 1), plan_id="a", done=("account",))
+    assert later < mine, "what is done since has no event, and the others move"

@@ -46,7 +46,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         replace(_compared(result, estimate, person, catalog), letter=letter, name=name,
                 changes=changes(plan.applicant, person), cost=f"${fee.usd:,.0f}" if fee else "",
                 conflict=certification_warning(person, calendar) or "",
-                late=tuple(step.milestone.title for step in steps if step.late and not step.milestone.is_event))
+                late=tuple(step.milestone.title for step in steps if step.late))
         for letter, (name, person), result, steps in zip("ABCDE", named, found, roads, strict=False)
     )  # fmt: skip
     anywhere = matched_anywhere(catalog, plan.applicant.applicant_type)
@@ -62,7 +62,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         anywhere=anywhere.sentence if anywhere else "",
         evidence=_evidence(estimate, model) if estimate else None, fees=_told_fee(fee),
         next=tuple(step.milestone.title for step in next_steps(roads[0])[:3]),
-        tasks=tuple(_task(step) for step in roads[0] if not step.milestone.is_event),
+        tasks=tuple(_task(step) for step in roads[0] if not step.official),
         dates=tuple(Event(told(found.day), found.event, found.kind) for found in dates),
         sources=_titles(catalog, source_ids), made=told(today),
         build=f"{catalog.build_id}, made {told(catalog.built_at)}",

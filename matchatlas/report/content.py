@@ -42,7 +42,7 @@ class Option:
 
     odds is None where there is no estimate; then reason says why and facts what is published
     nearby. difference: to the profile, with its interval; cost: "" where it is not known; conflict:
-    a certification that comes too late, or ""; late: milestones that come too late for its Match.
+    a certification that comes too late, or ""; late: milestones that end too late for its Match.
     """
 
     letter: str
@@ -62,8 +62,8 @@ class Option:
         """What stands in the way of its Match."""
         parts = ["certification too late"] if self.conflict else []
         if self.late:
-            parts.append(f"{len(self.late)} milestone{'s' * (len(self.late) > 1)} late")
-        return ", ".join(parts) or "nothing late"
+            parts.append(f"{len(self.late)} milestone{'s' * (len(self.late) > 1)} end too late")
+        return ", ".join(parts) or "all in time"
 
 
 @dataclass(frozen=True)
