@@ -238,6 +238,11 @@ def test_charts_are_vectors(printed):
         assert sum(len(page.curves) for page in opened.pages) >= 100  # the hundred dots alone
 
 
+def test_charts_have_their_labels(printed):
+    for label in ("Base rate", "Estimate", "A This profile", "25 %"):
+        assert label in text_of(printed)
+
+
 def test_the_html_fetches_nothing(content):
     logo = read_logo(picture("PNG"))
     read = Reader(html.render(content, logo))

@@ -1,10 +1,11 @@
 """The report's charts as SVG, the same drawing for the PDF and the HTML.
 
 Colors are those of `charts`; every mark's figure stands beside it in words, so that nothing is
-told by color alone.
+told by color alone. The PDF sets the labels itself, since it knows every script's fonts and what
+reads a drawing does not.
 """
 
-import textwrap
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
@@ -15,17 +16,34 @@ from matchatlas.report.content import Content, Curve, Evidence, Odds, Option
 WIDTH = 640
 LEFT, RIGHT = 190, 500  # where the scale from 0 to 100 % begins and ends
 ROW = 30
+SIZE = 14  # of the labels
+LONGEST_NAME = 25  # Latin letters that fit to the left of the scale
 INK, FAINT, PALE = "#1A1A1A", "#D9DEE3", "#9CC9E6"
 FONTS = "Noto Sans, Segoe UI, Helvetica, Arial, sans-serif"
 
 
 @dataclass(frozen=True)
+class Label:
+    """Words in a chart: their baseline's place, from the top left, and what of them stands there."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A chart: its title states the finding, alt tells it to who does not see it."""
+    """A chart: its title states the finding, alt tells it to who does not see it.
+
+    svg: the whole drawing; marks: the same without its labels, for who sets these by itself.
+    """
 
     title: str
     alt: str
     svg: str
+    marks: str
+    labels: tuple[Label, ...]
 
 
 def figures(content: Content) -> dict[str, Figure]:
@@ -53,11 +71,11 @@ def hundred(odds: Odds) -> Figure:
         edge = BLUE if number < center else GREY
         _add(svg, "circle", cx=24 + 31 * column, cy=20 + 27 * row, r=9.5, fill=fill, stroke=edge,
              stroke_width=2.5 if number < center else 1)  # fmt: skip
-    return Figure(
+    return _finished(
+        svg,
         f"Of 100 such applicants, about {center} matched",
         f"A hundred dots: {center} with a thick edge matched; {low} are filled, the low end of the "
         f"interval, and the pale ones reach to {high}, its high end.",
-        _text_of(svg),
     )
 
 
@@ -66,17 +84,17 @@ def options(compared: list[Option]) -> Figure:
     svg = _svg(ROW * len(compared) + 40)
     _scale(svg, ROW * len(compared) + 8)
     for option, middle in zip(compared, _rows(), strict=False):
-        name = textwrap.shorten(f"{option.letter}  {option.name}", 25, placeholder="…")
+        name = shortened(f"{option.letter}  {option.name}", LONGEST_NAME)
         color = GREY if option is compared[0] else BLUE
         _label(svg, LEFT - 12, middle + 5, name, anchor="end")
         _interval(svg, option.odds, middle, color)
         _label(svg, RIGHT + 12, middle + 5, f"{option.odds.rate}  ({option.odds.interval})")
     best = max(compared, key=lambda option: option.odds.center)
-    return Figure(
+    return _finished(
+        svg,
         f"{best.letter}, {best.name}, has the highest estimate: {best.odds.rate}",
         "Dots with 95 % intervals: "
         + "; ".join(f"{o.letter} {o.name} {o.odds.rate}, {o.odds.interval}" for o in compared),
-        _text_of(svg),
     )
 
 
@@ -93,19 +111,17 @@ def steps(evidence: Evidence, total: Odds) -> Figure:
     bars.append((0.0, total.center, GREY, total.rate))
     for name, (start, end, color, told), middle in zip(names, bars, _rows(), strict=False):
         first, last = sorted((start, end))
-        _label(
-            svg, LEFT - 12, middle + 5, textwrap.shorten(name, 25, placeholder="…"), anchor="end"
-        )
+        _label(svg, LEFT - 12, middle + 5, shortened(name, LONGEST_NAME), anchor="end")
         _add(svg, "rect", x=_x(first), y=middle - 9, width=max(_x(last) - _x(first), 1), height=18,
              fill=color)  # fmt: skip
         _label(svg, _x(last) + 8, middle + 5, told)
     largest = max(evidence.steps, key=lambda step: abs(step[1]))
-    return Figure(
+    return _finished(
+        svg,
         f"{largest[0]} moves this estimate most: {largest[1]:+.1f} points",
         f"Bars from the base rate {evidence.base.rate} "
         + ", ".join(f"{name} {points:+.1f} points" for name, points in evidence.steps)
         + f" to the estimate {total.rate}",
-        _text_of(svg),
     )
 
 
@@ -138,18 +154,18 @@ def curve(line: Curve) -> Figure:
              stroke_width=2)  # fmt: skip
     first, last = line.points[0], line.points[-1]
     told = (f"from {first[1]:.0f} % at {first[0]:.0f} to {last[1]:.0f} % at {last[0]:.0f}")  # fmt: skip
-    return Figure(
+    return _finished(
+        svg,
         f"{line.label}: {told}",
         f"Curve of the estimate over {line.label}, {told}, with its 95 % interval as a band; the "
         f"profile's own point is {value:.0f} with {percent:.0f} %.",
-        _text_of(svg),
     )
 
 
 def _svg(height: float) -> ET.Element:
     return ET.Element("svg", {
         "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height}",
-        "font-family": FONTS, "font-size": "14", "fill": INK,
+        "font-family": FONTS, "font-size": str(SIZE), "fill": INK,
     })  # fmt: skip
 
 
@@ -194,5 +210,45 @@ def _interval(svg: ET.Element, odds: Odds, middle: float, color: str) -> None:
     _add(svg, "circle", cx=_x(odds.center), cy=middle, r=7, fill=color)
 
 
-def _text_of(svg: ET.Element) -> str:
-    return ET.tostring(svg, encoding="unicode")
+def _finished(svg: ET.Element, title: str, alt: str) -> Figure:
+    whole = ET.tostring(svg, encoding="unicode")
+    labels = []
+    for text in svg.findall("text"):
+        at = text.attrib
+        labels.append(Label(text.text, float(at["x"]), float(at["y"]), at["text-anchor"]))
+        svg.remove(text)
+    return Figure(title, alt, whole, ET.tostring(svg, encoding="unicode"), tuple(labels))
+
+
+def shortened(text: str, most: int) -> str:
+    """The text as wide as so many Latin letters at most; what is cut off ends with "…".
+
+    No letter is parted from its marks. Other scripts' letters are reckoned as wider.
+    """
+    width, end = 0.0, 0
+    while end < len(text):
+        width += _width(text[end])
+        if width > most:
+            break
+        end += 1
+    if end == len(text):
+        return text
+    while end and (_hangs_on(text[end]) or _joins(text[end - 1])):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def _width(sign: str) -> float:
+    if unicodedata.east_asian_width(sign) in "WF":
+        return 2
+    if unicodedata.category(sign) in ("Mn", "Me", "Cf"):
+        return 0
+    return 1 if sign < "\u0590" else 1.5
+
+
+def _hangs_on(sign: str) -> bool:
+    return unicodedata.category(sign)[0] == "M" or sign == "\u200d"
+
+
+def _joins(sign: str) -> bool:
+    return sign == "\u200d" or unicodedata.combining(sign) == 9  # a virama
