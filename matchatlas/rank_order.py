@@ -96,8 +96,9 @@ def _guess(label: str) -> None:
 
 def _row(place: int, program: TargetProgram, last: int) -> None:
     """One program of the list with its guess and its buttons."""
-    with st.container(horizontal=True, vertical_alignment="center", border=True,
-                      key=f"row {program.label}"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", border=True, key=f"row {program.label}"
+    ):
         st.markdown(f"**{place + 1}.** {program.label}", width=330)
         guesses = list(HARDNESS)
         st.selectbox(f"How hard to get is {program.label}?", guesses, width=220,

@@ -167,7 +167,7 @@ def test_a_list_is_made_ordered_and_run_in_the_browser(page, server):  # noqa: F
     title = page.get_by_role("heading", name=re.compile(r"Matched in \d+ of 25 simulated Matches"))
     title.wait_for(timeout=60000)
     page.get_by_text(
-        "Swaps tried: 1, each in the same 25 Matches. Gave a place you like better: 0."
+        "Swaps tried: 3, each in the same 25 Matches. Gave a place you like better: 0."
     ).wait_for()
     page.locator(".js-plotly-plot").nth(1).wait_for()
     assert page.locator("[data-testid=stException]").count() == 0
