@@ -83,12 +83,11 @@ def _read_csv(path: Path, name: str, contract: Contract) -> pd.DataFrame:
             "every row has as many cells as the header",
             "put quotes around text with commas; every row here has a cell too many",
         )
-    for column in contract.columns:
-        if column not in table:
+    for column, rules in contract.columns.items():
+        if column not in table and rules.required:
             raise refuse(
-                "has every column of its contract",
-                f"add the column; leave cells empty that were not published "
-                f"(found: {', '.join(table.columns)})",
+                "has every required column of its contract",
+                f"add the column (found: {', '.join(table.columns)})",
                 line=1,
                 column=column,
             )
@@ -100,7 +99,8 @@ def _read_csv(path: Path, name: str, contract: Contract) -> pd.DataFrame:
                 line=1,
                 column=str(column),
             )
-    return table
+    # A table may have been kept before a column that may be empty came to its contract.
+    return table.reindex(columns=list(contract.columns), fill_value="")
 
 
 def _typed(printed: pd.Series, rules: Column, dimensions: Dimensions):

@@ -1,0 +1,1 @@
+CREATE TABLE applicant_choices AS SELECT * FROM raw.applicant_choices;

@@ -1,0 +1,1 @@
+CREATE TABLE applicants_ranking AS SELECT * FROM raw.applicants_ranking;

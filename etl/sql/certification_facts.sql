@@ -1,0 +1,1 @@
+CREATE TABLE certification_facts AS SELECT * FROM raw.certification_facts;

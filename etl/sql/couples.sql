@@ -1,0 +1,1 @@
+CREATE TABLE couples AS SELECT * FROM raw.couples;

@@ -1,0 +1,1 @@
+CREATE TABLE ecfmg_pathways AS SELECT * FROM raw.ecfmg_pathways;

@@ -1,0 +1,1 @@
+CREATE TABLE eras_statistics AS SELECT * FROM raw.eras_statistics;

@@ -1,0 +1,1 @@
+CREATE TABLE fee_items AS SELECT * FROM raw.fees;

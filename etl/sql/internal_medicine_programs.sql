@@ -1,0 +1,1 @@
+CREATE TABLE internal_medicine_programs AS SELECT * FROM raw.internal_medicine_programs;

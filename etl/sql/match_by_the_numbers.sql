@@ -1,0 +1,1 @@
+CREATE TABLE match_by_the_numbers AS SELECT * FROM raw.match_by_the_numbers;

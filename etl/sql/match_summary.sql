@@ -1,0 +1,1 @@
+CREATE TABLE match_summary AS SELECT * FROM raw.match_summary;

@@ -1,0 +1,1 @@
+CREATE TABLE outcome_summaries AS SELECT * FROM raw.outcome_summaries;

@@ -1,0 +1,1 @@
+CREATE TABLE positions_history AS SELECT * FROM raw.positions_history;

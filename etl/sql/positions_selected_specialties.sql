@@ -1,0 +1,1 @@
+CREATE TABLE positions_selected_specialties AS SELECT * FROM raw.positions_selected_specialties;

@@ -1,0 +1,1 @@
+CREATE TABLE program_persistence AS SELECT * FROM raw.program_persistence;

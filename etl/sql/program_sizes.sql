@@ -1,0 +1,1 @@
+CREATE TABLE program_sizes AS SELECT * FROM raw.program_sizes;

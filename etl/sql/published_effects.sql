@@ -1,0 +1,1 @@
+CREATE TABLE published_effects AS SELECT * FROM raw.published_effects;

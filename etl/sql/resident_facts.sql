@@ -1,0 +1,1 @@
+CREATE TABLE resident_facts AS SELECT * FROM raw.resident_facts;

@@ -1,0 +1,1 @@
+CREATE TABLE rule_changes AS SELECT * FROM raw.rule_changes;

@@ -1,0 +1,1 @@
+CREATE TABLE signals AS SELECT * FROM raw.signals;

@@ -1,0 +1,1 @@
+CREATE TABLE soap AS SELECT * FROM raw.soap;

@@ -1,0 +1,1 @@
+CREATE TABLE states_with_pathways AS SELECT * FROM raw.states_with_pathways;

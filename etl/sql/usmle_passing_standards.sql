@@ -1,0 +1,1 @@
+CREATE TABLE usmle_passing_standards AS SELECT * FROM raw.usmle_passing_standards;

@@ -1,0 +1,1 @@
+CREATE TABLE visa_facts AS SELECT * FROM raw.visa_facts;
