@@ -306,9 +306,17 @@ class Catalog:
 
     @_kept
     def program_directors(self) -> pd.DataFrame:
-        """What program directors say they look at: factor, measure, value, unit, survey_year."""
+        """What program directors of all specialties say they look at, each factor from the newest
+        survey that asked for it: factor, measure, value, unit, survey_year.
+
+        Step 2 CS, which is no longer given, is left out.
+        """
         return self._query(
-            "SELECT * EXCLUDE (file, line) FROM program_directors ORDER BY measure, value DESC"
+            """SELECT * EXCLUDE (file, line) FROM program_directors
+               WHERE specialty = 'All specialties' AND measure <> 'response rate'
+                     AND factor <> 'Passing USMLE Step 2 CS'
+               QUALIFY survey_year = max(survey_year) OVER (PARTITION BY factor)
+               ORDER BY measure, value DESC"""
         )
 
     @_kept

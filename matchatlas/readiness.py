@@ -105,7 +105,9 @@ def _scores(applicant: Applicant, finished: Collection[str]) -> Pillar:
             f"{GUIDE_STEP2[1]} in another, and at {GUIDE_STEP2_HIGH[0]} or {GUIDE_STEP2_HIGH[1]} for "
             "the most sought-after specialties (surgery, dermatology)."
         )
-    factors = ("USMLE Step 1 score", "USMLE Step 2 CK score", "Any failed attempt in USMLE")
+    factors = ("USMLE Step 1 score", "USMLE Step 2 CK score", "Any failed attempt in USMLE",
+               "Grades in clerkship in the specialty", "Grades in required clerkships",
+               "Class ranking/quartile", "Consistency of grades")  # fmt: skip
     return Pillar("Scores", (step1, _step2(applicant)), advice, factors)
 
 
@@ -154,7 +156,10 @@ def _experience(applicant: Applicant) -> Pillar:
         f"About {GUIDE_USCE_MONTHS} months in the U.S., recent and hands-on. Electives weigh more "
         "than externships, and both more than observerships, where you only watch. One tier is "
         "enough: nobody needs all three.",
-        ("Audition elective or rotation in the department",),
+        (
+            "Audition elective or rotation in the department",
+            "Personal prior knowledge of the applicant",
+        ),
     )
 
 
@@ -187,7 +192,16 @@ def _statement(finished: Collection[str]) -> Pillar:
         "Statement",
         (_ticked("Personal statement", "statement", finished),),
         "Why this specialty, what brought you to the U.S., and what a team gains by you.",
-        ("Personal statement", "Perceived commitment to specialty"),
+        (
+            "Personal statement",
+            "Perceived commitment to specialty",
+            "Perceived interest in program",
+            "Leadership qualities",
+            "Volunteer/extracurricular experiences",
+            "Other life experience",
+            "Having overcome significant obstacles",
+            "Diversity characteristics",
+        ),
     )
 
 
@@ -205,5 +219,10 @@ def _applications(finished: Collection[str], programs: int) -> Pillar:
         ),
         "Choose programs that can take you: visa first, then how many of their residents are IMGs, "
         "then their score cutoff. Precision, not volume; and not one error in the application.",
-        ("Medical Student Performance Evaluation", "Evidence of professionalism and ethics"),
+        (
+            "Medical Student Performance Evaluation",
+            "Evidence of professionalism and ethics",
+            "Accreditation status of medical school",
+            "Flagged for an NRMP Match violation",
+        ),
     )

@@ -54,7 +54,7 @@ def official_dates(calendar: pd.DataFrame, match_year: int) -> dict[str, Officia
     """Every event of a Match by name: published, or expected after the last published year.
 
     calendar: match_year, event, date, source_id. An event is expected on the same weekday, next to
-    the same day of the year; or on the very day where the published years share that instead.
+    the same day of the year; or on the very day where the last three published years share that instead.
     """
     events: dict[str, list] = {}
     for row in calendar.sort_values("match_year").itertuples():
@@ -69,8 +69,9 @@ def _official(rows: list, match_year: int) -> OfficialDate:
     if own:
         return OfficialDate(last.event, day, None, last.source_id)
     same_day = day + relativedelta(years=match_year - last.match_year)
-    days = {(row.date.month, row.date.day) for row in rows}
-    weekdays = {row.date.weekday() for row in rows}
+    recent = rows[-3:]
+    days = {(row.date.month, row.date.day) for row in recent}
+    weekdays = {row.date.weekday() for row in recent}
     is_fixed = len(days) == 1 < len(weekdays)
     shift = 0 if is_fixed else (day.weekday() - same_day.weekday() + 3) % 7 - 3
     return OfficialDate(

@@ -71,6 +71,6 @@ for pillar in found:
             means()
         evidence(pillar.factors)
 ui.small(
-    "The survey is of 2018, before Step 1 became pass or fail; its figures are those of all "
-    "specialties together. Means describe groups, and are no thresholds."
+    "Each figure of the survey names its year; those before 2022 were given while Step 1 still had "
+    "a score. They are of all specialties together. Means describe groups, and are no thresholds."
 )
