@@ -8,23 +8,45 @@ import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
 
-from etl.problems import DataError
+from etl.problems import DataError, Problem
 from matchatlas import session, targets, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
-from matchatlas.plan import PROGRAMS, TargetProgram, Visa
+from matchatlas.plan import PROGRAMS, Hardness, TargetProgram, Visa
 from matchatlas.standing import Record, Scores, Standing
 
 LINK = "targets"
 FILE = "match-atlas-targets.csv"
 EDITOR, PROBLEMS, DONE = "target_editor", "target_problems", "target_done"
+TOLD, TYPED = "target_told", "target_typed"  # what the table and the form have to say
 VISAS = list(Visa.__args__)
+TITLES = {
+    "program": "Program", "specialty": "Specialty", "state": "State", "city": "City", "code": "Code",
+    "quota": "Positions", "visas": "Visas it sponsors", "img_percent": "IMG residents (%)",
+    "score_cutoff": "Step 2 CK cutoff", "hardness": "How hard to get for you",
+    "interviewed": "Interviewed", "notes": "Notes",
+}  # fmt: skip
 MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_[]<>$:~#|"})
 
 
 def add(programs: tuple[TargetProgram, ...]) -> None:
     """Put programs on the list; what is there already takes over what came filled in."""
-    _put(targets.merged(session.plan().programs, programs))
+    former = session.plan().programs
+    _put(targets.merged(former, programs))
+    _tell_doublets(former, programs)
+
+
+def _tell_doublets(former: tuple[TargetProgram, ...], programs: tuple[TargetProgram, ...]) -> None:
+    """Say which of the programs that came were on the list already."""
+    if PROBLEMS in st.session_state:
+        return
+    there = {targets.identity(program) for program in former}
+    if again := [p.label for p in programs if targets.identity(p) in there]:
+        more = f" and {len(again) - 3} more" if len(again) > 3 else ""
+        st.session_state[DONE] = (
+            f"On your list already: {'; '.join(again[:3])}{more}. What came filled in was taken over, "
+            "and nothing was listed twice."
+        )
 
 
 def add_from_link(programs: tuple[TargetProgram, ...]) -> None:
@@ -55,11 +77,13 @@ def _put(pairs: list[targets.Pair]) -> None:
 
 def tell() -> None:
     """What the last change has to say: problems and what else it changed."""
+    for text in st.session_state.pop(TOLD, ()):
+        st.error(ui.plain(text))
     if problems := st.session_state.pop(PROBLEMS, None):
         st.error("Not taken over; your list is as it was.")
         st.code(problems, language=None, wrap_lines=True)
     if done := st.session_state.pop(DONE, None):
-        st.info(done)
+        st.info(ui.plain(done))
 
 
 def form(applicant: Applicant) -> None:
@@ -80,20 +104,39 @@ def form(applicant: Applicant) -> None:
                                        ("Its Step 2 CK cutoff", "score_cutoff", 1, 300)):  # fmt: skip
             st.number_input(label, low, high, None, 1, key=f"new_{name}", placeholder="not known")
         st.form_submit_button("Add to the list", type="primary", on_click=_add_typed)
+    # Inside, since on a phone the open form covers what stands above it.
+    for is_good, text in st.session_state.pop(TYPED, ()):
+        (st.success if is_good else st.warning)(ui.plain(text))
 
 
 def _add_typed() -> None:
     names = ("program", "specialty", "state", "city", "visas", "img_percent", "score_cutoff")
-    cells = {name: st.session_state[f"new_{name}"] or None for name in names}
-    cells["img_percent"] = st.session_state["new_img_percent"]
-    program, problems = targets.check_row(cells, "form", 1)
+    program, problems = targets.check_row({name: st.session_state[f"new_{name}"] for name in names},
+                                          "form", 1)  # fmt: skip
     if program is None:
-        st.session_state[PROBLEMS] = str(DataError(problems))
+        st.session_state[TYPED] = [(False, f"Not added. {_told(broken)}") for broken in problems]
         return
+    former = session.plan().programs
     add((program,))
+    if PROBLEMS in st.session_state:
+        st.session_state[TYPED] = [(False, f"Not added. {st.session_state.pop(PROBLEMS)}")]
+        return
+    again = st.session_state.pop(DONE, None)
+    said = [(True, again or f"Added: {program.label}. The form is empty for the next one.")]
+    if not again and (near := targets.lookalikes(program, former)):
+        said.append((False, f"It looks like {near[0].label}, which is on your list too: if they are "
+                     "one program, take one out in the table below."))  # fmt: skip
+    st.session_state[TYPED] = said
     for name in names:
-        if name != "specialty":
-            st.session_state.pop(f"new_{name}")
+        st.session_state[f"new_{name}"] = "" if name in ("program", "city") else None
+    st.session_state["new_specialty"] = session.applicant().specialty
+
+
+def _told(problem: Problem) -> str:
+    """A problem of one cell, to the person who typed it."""
+    if problem.value is None:
+        return f"{TITLES[problem.column]}: {problem.mend}."
+    return f"“{problem.value}” in {TITLES[problem.column]}: {problem.rule}; {problem.mend}."
 
 
 def upload() -> None:
@@ -139,7 +182,7 @@ def editor() -> None:
     # changed elsewhere, or the page was left.
     if (
         not state
-        or state["key"] not in st.session_state
+        or state["key"] not in st.session_state  # the page was left, or a cell was refused
         or tuple(state["rows"].values()) != programs
     ):
         turn = state["turn"] + 1 if state else 0
@@ -149,35 +192,42 @@ def editor() -> None:
     column = st.column_config
     specialties = {*ui.catalog().specialties()["specialty"], *(p.specialty for p in programs)}
     states = {"", *ui.catalog().states()["state"], *(p.state for p in programs)}
+    configured = {
+        "program": column.TextColumn(required=True, max_chars=200, pinned=True),
+        "specialty": column.SelectboxColumn(options=sorted(specialties), required=True),
+        "state": column.SelectboxColumn(options=sorted(states)),
+        "city": column.TextColumn(max_chars=120),
+        "code": column.TextColumn(max_chars=20),
+        "quota": column.NumberColumn(min_value=0, max_value=1000, step=1),
+        "visas": column.SelectboxColumn(options=VISAS),
+        "img_percent": column.NumberColumn(min_value=0, max_value=100, step=1),
+        "score_cutoff": column.NumberColumn(min_value=1, max_value=300, step=1),
+        "hardness": column.SelectboxColumn(options=list(Hardness.__args__), help="Your own guess"),
+        "interviewed": column.CheckboxColumn(),
+        "notes": column.TextColumn(max_chars=4000, width="large"),
+    }
     st.data_editor(
         state["begin"], key=state["key"], num_rows="delete", hide_index=True, placeholder="",
         on_change=_edited,
-        column_config={
-            "program": column.TextColumn("Program", required=True, max_chars=200, pinned=True),
-            "specialty": column.SelectboxColumn("Specialty", options=sorted(specialties), required=True),
-            "state": column.SelectboxColumn("State", options=sorted(states)),
-            "city": column.TextColumn("City", max_chars=120),
-            "code": column.TextColumn("Code", max_chars=20),
-            "quota": column.NumberColumn("Positions", min_value=0, max_value=1000, step=1),
-            "visas": column.SelectboxColumn("Visas", options=VISAS),
-            "img_percent": column.NumberColumn("IMG residents (%)", min_value=0, max_value=100, step=1),
-            "score_cutoff": column.NumberColumn("Step 2 CK cutoff", min_value=1, max_value=300, step=1),
-            "interviewed": column.CheckboxColumn("Interviewed"),
-            "notes": column.TextColumn("Notes", max_chars=4000, width="large"),
-        },
+        column_config={name: made | {"label": TITLES[name]} for name, made in configured.items()},
     )  # fmt: skip
 
 
 def _edited() -> None:
     state = st.session_state[EDITOR]
     edits = st.session_state[state["key"]]
-    rows, problems = targets.edited(
-        state["begin"], state["rows"], edits["edited_rows"], edits["deleted_rows"]
-    )
-    _put([(state["rows"][number].label, program) for number, program in rows.items()])
+    former = state["rows"]
+    rows, problems = targets.edited(former, edits["edited_rows"], edits["deleted_rows"])
+    _put([(former[number].label, program) for number, program in rows.items()])
     state["rows"] = rows
     if problems:
-        st.session_state[PROBLEMS] = str(DataError(problems))
+        st.session_state[TOLD] = [
+            f"{former[problem.line - 1].label}: {_told(problem)} This cell stays as it was; all else "
+            "was kept."
+            for problem in problems
+        ]
+        # The table begins anew, and shows what the list holds.
+        state["key"] = None
 
 
 def records(imported: pd.DataFrame) -> dict[str, Record]:

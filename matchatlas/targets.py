@@ -7,6 +7,7 @@ Whatever comes in is checked cell by cell against `plan.TargetProgram`; what is 
 import csv
 import difflib
 import io
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -19,6 +20,7 @@ LARGEST = 500_000  # bytes of a CSV; a full list with notes of a line each is a 
 COLUMNS = tuple(TargetProgram.model_fields)
 REQUIRED = tuple(name for name, field in TargetProgram.model_fields.items() if field.is_required())
 WHOLE = ("quota", "img_percent", "score_cutoff")
+UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf")  # categories of signs that leave no mark
 YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 # A text that a spreadsheet would run as a formula is saved with an apostrophe before it.
 QUOTED = tuple("'" + sign for sign in "=+-@\t\r")
@@ -50,8 +52,26 @@ def listed(rows: pd.DataFrame) -> tuple[TargetProgram, ...]:
 
 
 def identity(program: TargetProgram) -> str:
-    """What tells that two entries are one program: the code, and where there is none, the label."""
-    return program.code or program.label
+    """What tells that two entries are one program: the code, and where there is none, the label;
+    case and runs of spaces do not count."""
+    return _fold(program.code or program.label)
+
+
+def lookalikes(
+    program: TargetProgram, others: Iterable[TargetProgram]
+) -> tuple[TargetProgram, ...]:
+    """Those of others that may be the same program: alike in name and specialty, and with no city
+    or code that tells them apart."""
+
+    def may_be(one: str, other: str) -> bool:
+        return not one or not other or _fold(one) == _fold(other)
+
+    return tuple(
+        other for other in others
+        if _fold(other.program) == _fold(program.program)
+        and _fold(other.specialty) == _fold(program.specialty)
+        and may_be(other.city, program.city) and may_be(other.code, program.code)
+    )  # fmt: skip
 
 
 def merged(programs: Iterable[TargetProgram], incoming: Iterable[TargetProgram]) -> list[Pair]:
@@ -65,6 +85,8 @@ def merged(programs: Iterable[TargetProgram], incoming: Iterable[TargetProgram])
         label = place.setdefault(identity(program), program.label)
         former, known = rows.get(label, (None, program))
         given = {name: getattr(program, name) for name in program.model_fields_set}
+        if _fold(program.program) == _fold(known.program):
+            given["program"] = known.program  # another spelling is no new name
         rows[label] = (former, known.model_copy(update=given))
     return list(rows.values())
 
@@ -87,42 +109,58 @@ def revised(rank_order: Sequence[str], pairs: Sequence[Pair]) -> dict:
 def check_row(
     cells: Mapping[str, object], file: str, line: int
 ) -> tuple[TargetProgram | None, list[Problem]]:
-    """One row as a program, or None with its problems; cells that are None are unknown."""
+    """One row as a program, or None with its problems; cells that are None are unknown, and spaces
+    around a text are none of it."""
+    given = {name: value.strip() if isinstance(value, str) else value
+             for name, value in cells.items() if value is not None}  # fmt: skip
+    unnamed = [name for name in REQUIRED if not _is_seen(str(given.get(name, "")))]
+    if unnamed:
+        return None, [
+            Problem(file, f"{name} is filled in", "write its name", line,
+                    name, str(given[name])[:80] if given.get(name) else None)
+            for name in unnamed
+        ]  # fmt: skip
     try:
-        return TargetProgram(**{n: value for n, value in cells.items() if value is not None}), []
+        return TargetProgram(**given), []
     except ValidationError as error:
-        return None, [_problem(broken, cells, file, line) for broken in error.errors()]
+        return None, [_problem(broken, given, file, line) for broken in error.errors()]
 
 
 def edited(
-    begin: pd.DataFrame,
     rows: Mapping[int, TargetProgram],
     changes: Mapping[int, Mapping[str, object]],
     deleted: Sequence[int],
 ) -> tuple[dict[int, TargetProgram], list[Problem]]:
-    """The rows after edits in a table, by the number they began with, and what was wrong.
+    """The rows after edits in a table, by their number, and what was wrong.
 
-    begin: the table (`table`) that editing began with; changes: all cells changed since, by row
-    number and column; deleted: numbers of rows taken out. A row with a fault stays as it was.
+    changes: all changed cells, by row number and column; deleted: numbers of rows taken out. Each
+    cell is judged by itself: one with a fault stays as it was, and takes no other along.
     """
-    cells = begin.astype(object).where(begin.notna(), None).to_dict("records")
-    after, problems = {}, []
-    for number, former in rows.items():
-        if number not in deleted:
-            program, broken = check_row(
-                cells[number] | changes.get(number, {}), "your list", number + 1
-            )
-            after[number] = program or former
+    after = {number: program for number, program in rows.items() if number not in deleted}
+    problems = []
+    for number in after:
+        for column, value in changes.get(number, {}).items():
+            cells = after[number].model_dump() | {column: value}
+            program, broken = check_row(cells, "your list", number + 1)
             problems += broken
+            if program is None:
+                continue
+            if any(program.label == other.label for n, other in after.items() if n != number):
+                problems.append(Problem("your list", "a program stands in the list once",
+                                        "tell the two apart by city or code", number + 1, column,
+                                        str(value)[:80]))  # fmt: skip
+                continue
+            after[number] = program
     return after, problems
+
+
+def _is_seen(text: str) -> bool:
+    return any(unicodedata.category(sign) not in UNSEEN for sign in text)
 
 
 def _problem(broken: dict, cells: Mapping[str, object], file: str, line: int) -> Problem:
     column = str(broken["loc"][0])
     value = cells.get(column)
-    if column in REQUIRED and value in (None, ""):
-        return Problem(file, f"{column} is filled in", "fill in the cell, or remove the row",
-                       line, column)  # fmt: skip
     rule = broken["msg"].removeprefix("Value error, ").split(", not ")[0]
     mend = "correct the cell" if column in REQUIRED else "correct the cell, or leave it empty"
     return Problem(file, rule, mend, line, column, str(value)[:80])

@@ -39,7 +39,7 @@ if not programs:
     st.markdown("Nothing on it yet. Type a program in, bring a list as CSV, or find some below.")
 
 with st.container(horizontal=True):
-    with st.popover("Type a program in", icon=":material/edit_note:"):
+    with st.popover("Type a program in", icon=":material/edit_note:", key="type_a_program"):
         target_list.form(applicant)
     with st.popover("Bring a CSV", icon=":material/upload:"):
         target_list.upload()

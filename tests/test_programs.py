@@ -157,7 +157,7 @@ def test_a_typed_program_is_checked_and_added():
     app = open_page("programs.py")
     add = next(button for button in app.button if button.label == "Add to the list")
     add.click().run()
-    assert any("program is filled in" in code.value for code in app.code)
+    assert any("write its name" in note.value for note in app.warning)
     app.text_input(key="new_program").input("General Hospital")
     app.number_input(key="new_img_percent").set_value(0)
     add = next(button for button in app.button if button.label == "Add to the list")
@@ -166,6 +166,30 @@ def test_a_typed_program_is_checked_and_added():
     (program,) = app.session_state[session.PLAN].programs
     assert (program.program, program.specialty, program.img_percent, program.visas) == (
         "General Hospital", "Internal Medicine", 0, None)  # fmt: skip
+
+
+def submit(app, **cells):
+    for name, value in cells.items():
+        kind = {"visas": app.selectbox, "score_cutoff": app.number_input}.get(name, app.text_input)
+        kind(key=f"new_{name}").set_value(value)
+    next(button for button in app.button if button.label == "Add to the list").click().run()
+    assert not app.exception
+    return "\n".join(note.value for note in (*app.success, *app.warning))
+
+
+def test_the_form_is_empty_for_the_next_program_and_tells_doublets():
+    app = open_page("programs.py", specialty="Psychiatry")
+    told = submit(app, program="County", city="Tampa", visas="H-1B", score_cutoff=230)
+    assert told.startswith("Added")
+    for kind, name in ((app.text_input, "program"), (app.text_input, "city"), (app.selectbox, "visas"),
+                       (app.number_input, "score_cutoff")):  # fmt: skip
+        assert not kind(key=f"new_{name}").value
+    assert app.selectbox(key="new_specialty").value == "Psychiatry"
+    assert "On your list already" in submit(app, program="  county ", city="Tampa")
+    assert "It looks like County" in submit(app, program="County")
+    kept = app.session_state[session.PLAN].programs
+    assert [(p.program, p.city, p.visas) for p in kept] == [
+        ("County", "Tampa", "H-1B"), ("County", "", None)]  # fmt: skip
 
 
 def test_a_csv_with_a_fault_changes_nothing_and_says_why():

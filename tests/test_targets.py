@@ -176,11 +176,11 @@ def test_the_rank_order_list_follows_renamed_and_removed_programs():
 @FEW
 @given(lists.filter(bool), st.data())
 def test_edits_of_the_table_change_their_cells_and_no_other(before, data):
-    begin, rows = targets.table(before), dict(enumerate(before))
+    rows = dict(enumerate(before))
     numbers = st.integers(0, len(before) - 1)
     deleted = data.draw(st.lists(numbers, unique=True))
     changed = data.draw(st.dictionaries(numbers, st.just({"score_cutoff": 222, "visas": None})))
-    after, problems = targets.edited(begin, rows, changed, deleted)
+    after, problems = targets.edited(rows, changed, deleted)
     assert problems == []
     assert after == {
         number: program.model_copy(update=changed.get(number, {}))
@@ -189,13 +189,41 @@ def test_edits_of_the_table_change_their_cells_and_no_other(before, data):
     }
 
 
-def test_a_row_edited_wrongly_stays_as_it_was_and_says_why():
+def test_a_cell_edited_wrongly_stays_as_it_was_and_takes_no_other_along():
+    """A note was lost because another cell of its row was wrong."""
     mine = TargetProgram(program="General", specialty="Internal Medicine", score_cutoff=230)
-    after, [problem] = targets.edited(
-        targets.table([mine]), {0: mine}, {0: {"program": None, "score_cutoff": 240}}, []
-    )
-    assert after == {0: mine}
-    assert str(problem).startswith("your list, row 1, column program. Rule: program is filled in")
+    cells = {"hardness": "easy", "notes": "spoke with the chief", "score_cutoff": 999, "program": "  ",
+             "img_percent": 40}  # fmt: skip
+    after, problems = targets.edited({0: mine}, {0: cells}, [])
+    assert after == {
+        0: mine.model_copy(update={"notes": "spoke with the chief", "img_percent": 40})
+    }
+    assert {problem.column for problem in problems} == {"hardness", "score_cutoff", "program"}
+    assert all(str(problem).startswith("your list, row 1, column ") for problem in problems)
+
+
+def test_two_rows_do_not_become_one_by_an_edit():
+    one, two = (TargetProgram(program=name, specialty="Internal Medicine") for name in ("A", "B"))
+    after, [problem] = targets.edited({0: one, 1: two}, {1: {"program": "A", "notes": "kept"}}, [])
+    assert after == {0: one, 1: two.model_copy(update={"notes": "kept"})}
+    assert "stands in the list once" in problem.rule
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u00a0", "\u200b", None])
+def test_a_name_is_more_than_spaces(name):
+    program, [problem] = targets.check_row({"program": name, "specialty": "Psychiatry"}, "form", 1)
+    assert program is None
+    assert (problem.column, problem.rule) == ("program", "program is filled in")
+
+
+def test_a_program_is_known_again_in_other_spelling_and_lookalikes_are_found():
+    here = TargetProgram(program="County  Hospital", specialty="Psychiatry", city="Tampa")
+    again = here.model_copy(update={"program": "county hospital"})
+    assert len(targets.merged((here,), (again,))) == 1
+    no_city = again.model_copy(update={"city": ""})
+    elsewhere = again.model_copy(update={"city": "Miami"})
+    assert targets.lookalikes(no_city, (here, elsewhere)) == (here, elsewhere)
+    assert targets.lookalikes(elsewhere, (here,)) == ()
 
 
 def test_a_list_too_long_is_refused():
