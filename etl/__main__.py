@@ -10,10 +10,10 @@ import typer
 from rich.progress import Progress
 
 from etl import build as building
+from etl import kept
 from etl.add import add as add_document
 from etl.compare import compare
 from etl.contract import load_contracts
-from etl.database import read_only
 from etl.dimensions import Dimensions
 from etl.export import export as write_export
 from etl.lineage import why as ask_why
@@ -126,7 +126,7 @@ def diff(as_json: Json = False) -> None:
     """
     paths = Paths()
     with _progress() as progress, building.candidate(paths, progress) as (file, _):
-        found = compare(paths.database, file, load_contracts(paths))
+        found = compare(kept.published(paths), file, load_contracts(paths))
     _tell([vars(difference) | {"text": str(difference)} for difference in found], as_json,
           lambda r: r["text"])  # fmt: skip
     if not as_json:
@@ -158,7 +158,7 @@ def why(
     Example: python -m etl why "Internal Medicine" 2025
     """
     paths = Paths()
-    found = ask_why(paths.database, Dimensions(paths), name, year)
+    found = ask_why(kept.published(paths), Dimensions(paths), name, year)
 
     def line(record: dict) -> str:
         values = ", ".join(f"{key} {value}" for key, value in record["figures"].items())
@@ -181,16 +181,16 @@ def history(as_json: Json = False) -> None:
     """
     paths = Paths()
     live = building.live_build_id(paths)
-    records = []
-    files = sorted(paths.builds.glob("*.duckdb"), key=lambda file: -file.stat().st_mtime)
-    for file in files:
-        with read_only(file) as connection:
-            built_at = connection.execute("SELECT built_at FROM build").fetchone()[0]
-            rows = connection.execute("SELECT sum(rows) FROM input_file").fetchone()[0]
-        records.append({"build_id": file.stem, "built_at": f"{built_at:%Y-%m-%d %H:%M:%S}",
-                        "input_rows": int(rows), "live": file.stem == live})  # fmt: skip
+    whole, wrong = kept.kept(paths)
+    records = [
+        {"build_id": build.build_id, "built_at": f"{build.built_at:%Y-%m-%d %H:%M:%S}",
+         "input_rows": build.rows, "live": build.build_id == live}
+        for build in reversed(whole)
+    ]  # fmt: skip
     _tell(records, as_json, lambda r: f"{r['build_id']}  {r['built_at']}  {r['input_rows']:>9,} rows"
           + ("  live" if r["live"] else ""))  # fmt: skip
+    for error in wrong.values():
+        print(error, file=sys.stderr)
 
 
 @app.command()
@@ -212,7 +212,7 @@ def export(folder: Path) -> None:
 
     Example: python -m etl export exported
     """
-    files = write_export(Paths().database, folder)
+    files = write_export(kept.published(Paths()), folder)
     print(f"{len(files)} files in {folder}")
 
 

@@ -1,36 +1,28 @@
 """Build the database: all or nothing, then publish it by an atomic rename."""
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pandas as pd
-from filelock import FileLock
 
-from etl import lineage
+from etl import kept, lineage
 from etl.check import read_table
 from etl.compare import compare
 from etl.contract import Contract, load_contracts
 from etl.dimensions import NAMED, Dimensions, fold
+from etl.kept import Kept, Mart
 from etl.paths import Paths
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
 
-KEPT_BUILDS = 5
-
-
-@dataclass(frozen=True)
-class Mart:
-    """One table the pages read: its rows and an order-free checksum of its content."""
-
-    name: str
-    rows: int
-    checksum: str
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,28 +45,54 @@ def fingerprint(paths: Paths) -> str:
 
 def live_build_id(paths: Paths) -> str | None:
     """The id of the published build, or None where there is none."""
-    live = paths.database.resolve()
-    return live.stem if live.is_file() else None
+    live = kept.live_file(paths)
+    return live and kept.id_of(live)
 
 
 def is_current(paths: Paths) -> bool:
-    """Whether the published build answers the inputs: built from them, or chosen for them by
-    `rollback`."""
+    """Whether the published build is whole and answers the inputs: built from them, or chosen for
+    them by `rollback`."""
     wanted, live = fingerprint(paths), live_build_id(paths)
-    return live is not None and live in (wanted, _chosen(paths, wanted))
+    return live is not None and live in (wanted, _chosen(paths, wanted)) and is_whole(paths)
 
 
-def ensure(paths: Paths, progress: Progress = silent) -> str:
-    """Build and publish where the database is missing or older than its inputs.
+def is_whole(paths: Paths) -> bool:
+    """Whether the published build is there and holds what was built."""
+    live = kept.live_file(paths)
+    try:
+        return live is not None and bool(kept.examine(live))
+    except DataError:
+        return False
 
+
+def ensure(paths: Paths, progress: Progress = silent, sufficient=is_current) -> str:
+    """Build and publish where the database is missing, broken or older than its inputs.
+
+    sufficient: what of the published build is asked (`is_whole`: age does not count).
     Returns the live build's id. Several processes may call it at once: one builds, the others
     wait. Raises DataError as `build` does.
     """
-    if not is_current(paths):
-        with FileLock(paths.lock):
-            if not is_current(paths):
+    with kept.place_told(paths.data):
+        done = sufficient(paths)
+    if not done:
+        with kept.locked(paths):
+            if not sufficient(paths):
                 _build(paths, progress)
     return live_build_id(paths)
+
+
+def ready(paths: Paths, progress: Progress = silent, sufficient=is_current) -> None:
+    """As `ensure`; where nothing can be built, what was published goes on being served.
+
+    Raises DataError where there is nothing to serve.
+    """
+    try:
+        ensure(paths, progress, sufficient)
+    except DataError as error:
+        served = kept.live_or_newest(paths)
+        if served is None:
+            raise
+        log.warning("%s\nBuild %s goes on being served.", error, served.build_id)
 
 
 def build(paths: Paths, progress: Progress = silent) -> Build:
@@ -82,42 +100,65 @@ def build(paths: Paths, progress: Progress = silent) -> Build:
 
     progress: called with a share from 0 to 1 and what is being done. Only one process builds at
     a time; others wait for it.
-    Raises DataError with every problem found; the published database then stays as it was.
+    Raises DataError with every problem found, of the inputs or of the place; the published
+    database then stays as it was.
     """
-    with FileLock(paths.lock):
+    with kept.locked(paths):
         return _build(paths, progress)
 
 
 def _build(paths: Paths, progress: Progress) -> Build:
-    with _candidate(paths, progress) as (unfinished, done):
-        _record_differences(paths, unfinished, done.build_id)
-        finished = paths.builds / f"{done.build_id}.duckdb"
+    with _candidate(paths, progress) as (unfinished, done, others):
+        number = kept.next_number(paths)
+        _finish(paths, unfinished, number, done, others)
+        kept.sync(unfinished)
+        finished = paths.builds / f"{number:06}-{done.build_id}.duckdb"
         os.replace(unfinished, finished)
-        publish(paths, finished)
+        kept.sync(paths.builds)
+        kept.publish(paths, finished, others)
     progress(1.0, "Published")
     return done
 
 
-def _record_differences(paths: Paths, unfinished: Path, build_id: str) -> None:
-    """Tell in the build itself how it differs from the newest other one, for the quality report."""
-    others = [file for file in _by_age(paths) if file.stem != build_id]
-    found = compare(others[-1], unfinished, load_contracts(paths)) if others else []
-    table = pd.DataFrame(
-        [vars(difference) | {"former_build_id": others[-1].stem} for difference in found],
-        columns=["table", "kind", "key", "detail", "former_build_id"],
-        dtype="str",
-    )
+def _finish(paths: Paths, unfinished: Path, number: int, done: Build, others: list[Kept]) -> None:
+    """Write into the build its number, how it differs from the live one (else the newest other)
+    and what it holds, and see that all of it stands in the file."""
+    live = live_build_id(paths)
+    earlier = [other for other in others if other.build_id != done.build_id]
+    former = next((other for other in earlier if other.build_id == live), (earlier or [None])[-1])
+    differences = _differences(paths, former, unfinished)
     with duckdb.connect(str(unfinished)) as connection:
-        connection.register("frame", table)
+        connection.register("frame", differences)
         connection.execute(
             """CREATE TABLE difference AS
                SELECT "table" AS table_name, kind, key, detail, former_build_id FROM frame"""
         )
+        holds = [kept.content(connection, table) for table in kept.tables(connection)]
+        connection.execute(
+            "UPDATE build SET number = ?, marts = ?", [number, [vars(mart) for mart in holds]]
+        )
+        # Closing would checkpoint too, but without a word where the disk is full.
+        connection.execute("CHECKPOINT")
+    lost = [mart.name for mart in done.marts
+            if replace(mart, name=f'"main"."{mart.name}"') not in holds]  # fmt: skip
+    if lost or _log_of(unfinished).exists():
+        raise DataError([Problem(f"{paths.builds.name}/{unfinished.name}", "the build is written whole",
+                                 "see that the disk has room, and build again")])  # fmt: skip
+    kept.examine(unfinished)
 
 
-def _by_age(paths: Paths) -> list[Path]:
-    """The kept builds, oldest first."""
-    return sorted(paths.builds.glob("*.duckdb"), key=lambda file: file.stat().st_mtime)
+def _log_of(unfinished: Path) -> Path:
+    """What DuckDB has not brought into the file yet."""
+    return unfinished.with_name(f"{unfinished.name}.wal")
+
+
+def _differences(paths: Paths, former: Kept | None, unfinished: Path) -> pd.DataFrame:
+    found = compare(former.file, unfinished, load_contracts(paths)) if former else []
+    return pd.DataFrame(
+        [vars(difference) | {"former_build_id": former.build_id} for difference in found],
+        columns=["table", "kind", "key", "detail", "former_build_id"],
+        dtype="str",
+    )
 
 
 @contextmanager
@@ -126,26 +167,26 @@ def candidate(paths: Paths, progress: Progress = silent) -> Iterator[tuple[Path,
 
     Yields its file and what it holds. Raises DataError with every problem found.
     """
-    with FileLock(paths.lock), _candidate(paths, progress) as made:
-        yield made
+    with kept.locked(paths), _candidate(paths, progress) as (unfinished, done, _):
+        yield unfinished, done
 
 
 @contextmanager
-def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build]]:
+def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build, list[Kept]]]:
+    """Yields also the whole builds that are kept. Caller holds the lock."""
     build_id = fingerprint(paths)
-    paths.builds.mkdir(exist_ok=True)
-    # What a killed build left behind; the lock makes sure that nobody is at work on it.
-    for left_over in paths.builds.glob("*.tmp*"):
-        left_over.unlink()
+    others = kept.clear_away(paths)
     unfinished = paths.builds / f"{build_id}.tmp"
     dimensions = Dimensions(paths)
     tables = read_all(dimensions, progress)
     try:
         with duckdb.connect(str(unfinished)) as connection:
             marts = _fill(connection, dimensions, tables, build_id, progress)
-        yield unfinished, Build(build_id, marts)
+            connection.execute("CHECKPOINT")
+        yield unfinished, Build(build_id, marts), others
     finally:
         unfinished.unlink(missing_ok=True)
+        _log_of(unfinished).unlink(missing_ok=True)
 
 
 def read_all(dimensions: Dimensions, progress: Progress = silent) -> dict[Contract, pd.DataFrame]:
@@ -163,34 +204,20 @@ def read_all(dimensions: Dimensions, progress: Progress = silent) -> dict[Contra
     return tables
 
 
-def publish(paths: Paths, finished: Path) -> None:
-    """Make a finished build the live one, in one step, and drop the oldest beyond those kept.
-
-    Caller holds the lock. The published name is a link to the build: readers that follow it see
-    the former file or the new one, never a part of either, and a file of another name, which
-    DuckDB needs to open it beside the former one.
-    """
-    link = paths.builds / "live.tmp"
-    link.unlink(missing_ok=True)
-    link.symlink_to(finished.relative_to(paths.database.parent))
-    os.replace(link, paths.database)
-    os.utime(finished)
-    for old in _by_age(paths)[:-KEPT_BUILDS]:
-        old.unlink()
-
-
 def rollback(paths: Paths, build_id: str) -> None:
     """Publish a kept build again, and stay with it until the inputs change.
 
-    Raises DataError where no such build is kept.
+    Raises DataError where no such build is kept, or it is not whole any more.
     """
-    finished = paths.builds / f"{build_id}.duckdb"
-    with FileLock(paths.lock):
-        if not finished.exists():
-            kept = ", ".join(sorted(file.stem for file in paths.builds.glob("*.duckdb")))
-            raise DataError([Problem("data/builds", "a kept build is named", f"use one of: {kept}",
+    with kept.locked(paths):
+        others = kept.clear_away(paths)
+        chosen = next((other for other in others if other.build_id == build_id), None)
+        if chosen is None:
+            names = ", ".join(other.build_id for other in others)
+            raise DataError([Problem("data/builds", "a kept build is named", f"use one of: {names}",
                                      value=build_id)])  # fmt: skip
-        publish(paths, finished)
+        others.remove(chosen)
+        kept.publish(paths, chosen.file, others)
         note = paths.builds / "chosen.tmp"
         note.write_text(f"{fingerprint(paths)} {build_id}")
         os.replace(note, paths.builds / "chosen")
@@ -215,7 +242,8 @@ def mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def _fill(connection, dimensions, tables, build_id, progress) -> tuple[Mart, ...]:
     connection.execute(
-        "CREATE TABLE build AS SELECT ? AS build_id, ?::TIMESTAMPTZ AS built_at",
+        """CREATE TABLE build AS SELECT ? AS build_id, ?::TIMESTAMPTZ AS built_at, 0 AS number,
+           []::STRUCT(name VARCHAR, "rows" BIGINT, checksum VARCHAR)[] AS marts""",
         [build_id, datetime.now(UTC)],
     )
     _load_raw(connection, dimensions, tables)
@@ -289,17 +317,25 @@ def _canonical(table: pd.DataFrame, contract: Contract, dimensions: Dimensions) 
 
 
 def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> Mart:
-    rows, checksum = connection.execute(
-        f"""SELECT count(*), left(md5(coalesce(string_agg(t::VARCHAR, chr(10)
-            ORDER BY t::VARCHAR), '')), 12) FROM "{name}" t"""
-    ).fetchone()
-    return Mart(name, rows, checksum)
+    held = kept.content(connection, f'"main"."{name}"')
+    return Mart(name, held.rows, held.checksum)
 
 
 def _inputs(paths: Paths) -> Iterable[Path]:
-    yield from sorted(paths.tables.rglob("*.csv"))
-    yield from sorted(paths.imports.rglob("*.csv"))
+    for folder in (paths.tables, paths.imports):
+        yield from sorted(file for file in _files(folder) if file.suffix == ".csv")
     yield from sorted(paths.data.glob("*.yml"))
     yield from sorted(paths.contracts.glob("*.yml"))
     yield from sorted(paths.sql.glob("*.sql"))
     yield from sorted(Path(__file__).parent.glob("*.py"))
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    """Every file below a folder. Raises OSError for one that cannot be read: no build may take
+    it for an empty one."""
+
+    def refuse(error: OSError):
+        raise error
+
+    for place, _, names in os.walk(folder, onerror=refuse if folder.exists() else None):
+        yield from (Path(place) / name for name in names)

@@ -6,12 +6,14 @@ when another one was published, so that no page mixes two builds.
 
 import functools
 import io
+import logging
 import threading
 import zipfile
 from pathlib import Path
 
 import pandas as pd
 
+from etl import kept
 from etl.build import mart_names
 from etl.database import read_only
 from etl.export import data_package
@@ -21,23 +23,38 @@ from matchatlas.participants import MarketTables
 
 DATABASE = Paths().database
 
+log = logging.getLogger(__name__)
 _lock = threading.Lock()
-_open: dict[Path, tuple[tuple[Path, int], "Catalog"]] = {}
+_open: dict[Path, tuple[tuple | None, "Catalog"]] = {}
 
 
 def open_catalog(database: Path = DATABASE) -> "Catalog":
     """The catalog of the build that is live now.
 
-    Raises FileNotFoundError where there is no database.
+    Where that one is gone or damaged, what was served before goes on being served, or else the
+    newest kept build. Raises FileNotFoundError where none opens.
     """
-    # The published name is a link; each build behind it has a file name of its own.
-    file = database.resolve(strict=True)
-    version = (file, file.stat().st_ino)
+    paths = Paths(data=database.parent)
+    version = kept.version(paths)
     with _lock:
         known = _open.get(database)
         if known is None or known[0] != version:
-            known = _open[database] = (version, Catalog(file))
+            known = _open[database] = (version, _catalog_of(paths, known and known[1]))
         return known[1]
+
+
+def _catalog_of(paths: Paths, former: "Catalog | None") -> "Catalog":
+    live = kept.live_file(paths)
+    if live is None and former:
+        # An open file can be read after its name is gone.
+        log.warning("No build is published any more; %s goes on being served.", former.build_id)
+        return former
+    found = kept.live_or_newest(paths)
+    if found and found.file != live:
+        log.warning("The published build does not open; %s is served.", found.build_id)
+    if found is None and former is None:
+        raise FileNotFoundError(f"no build opens in {paths.builds}")
+    return Catalog(found.file) if found else former
 
 
 def _kept(method):

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from etl.build import ensure, is_current, live_build_id
+from etl.build import is_current, is_whole, ready
+from etl.kept import version
 from etl.paths import Paths
 from etl.problems import DataError
 from matchatlas import session, ui
@@ -12,25 +13,35 @@ st.set_page_config(
 )
 
 
-@st.cache_resource(show_spinner=False)
-def _make_database_ready() -> None:
-    """Once a process: build the database where it is missing or older than its inputs."""
-    paths = Paths()
-    if is_current(paths):
-        return
-    bar = st.progress(0.0, "Building the database from the published tables")
+def _ready(sufficient) -> None:
+    bar = st.empty()
     try:
-        ensure(paths, lambda share, message: bar.progress(share, message))
+        ready(
+            Paths(),
+            lambda share, message: bar.progress(share, f"Building the database: {message}"),
+            sufficient,
+        )
     except DataError as error:
-        # What was published before goes on being served; only a first build has nothing to show.
-        if live_build_id(paths) is None:
-            st.error("The tables do not pass their checks, so there is nothing to show yet.")
-            st.code(str(error), language=None)
-            st.stop()
+        st.error("The database could not be built, so there is nothing to show yet.")
+        st.code(str(error), language=None)
+        st.stop()
     bar.empty()
 
 
+@st.cache_resource(show_spinner=False)
+def _make_database_ready() -> None:
+    """Once a process: build the database where it is missing or older than its inputs."""
+    _ready(is_current)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _mend_database(published: tuple | None) -> None:
+    """Whenever the published build was touched: build anew where it is not whole."""
+    _ready(is_whole)
+
+
 _make_database_ready()
+_mend_database(version(Paths()))
 ui.choose_build()
 
 

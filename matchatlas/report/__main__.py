@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import track
 
-from etl.build import ensure
+from etl.build import ready
 from etl.paths import Paths
+from etl.problems import DataError
 from matchatlas.catalog import open_catalog
 from matchatlas.estimator import fit
 from matchatlas.plan import Tutor
@@ -47,7 +48,11 @@ def main(
 
     Example: python -m matchatlas.report profiles.csv --out reports --paper letter
     """
-    ensure(Paths())
+    try:
+        ready(Paths())
+    except DataError as error:
+        screen.print(str(error), soft_wrap=True)
+        raise typer.Exit(2) from None
     catalog = open_catalog()
     today = date.today()
     year = expected_year(today)
