@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +13,15 @@ from rich.progress import Progress
 from etl import build as building
 from etl import kept
 from etl.add import add as add_document
-from etl.compare import compare
+from etl.add import try_out
+from etl.compare import Difference, compare
 from etl.contract import load_contracts
 from etl.dimensions import Dimensions
 from etl.export import export as write_export
 from etl.lineage import why as ask_why
 from etl.paths import Paths
 from etl.problems import DataError
+from etl.readers.grid import Choice
 from etl.scaffold import contract_of
 from etl.scaffold import scaffold as write_scaffold
 
@@ -29,6 +32,7 @@ app = typer.Typer(
     help="Bring published tables into the Match Atlas database. Exit codes: 0 done, 1 an input "
     "breaks its contract, 2 the command was not understood.",
 )
+SHOWN_DIFFERENCES = 20  # of one kind
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -90,7 +94,9 @@ def check(as_json: Json = False) -> None:
 
 @app.command()
 def add(
-    document: Annotated[Path, typer.Argument(help="CSV, XLSX or PDF, as the publisher gives it.")],
+    document: Annotated[
+        Path, typer.Argument(help="CSV, XLSX, XLS, ODS or PDF, as the publisher gives it.")
+    ],
     table: Annotated[str, typer.Option(help="A table's name, as in etl/contracts.")],
     year: Annotated[
         int, typer.Option(help="The Match year, where the document does not print it.")
@@ -102,6 +108,16 @@ def add(
     expect_filled: Annotated[
         int | None, typer.Option(help="Published total of positions filled.")
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="The sheet of a workbook, where several fit.")
+    ] = None,
+    leave_out: Annotated[
+        list[str] | None,
+        typer.Option(help="The header of a column that is none of the table's; may be repeated."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would change.")
+    ] = False,
 ) -> None:
     """Read a document, check it, add its rows to a table, build and publish.
 
@@ -112,10 +128,32 @@ def add(
     totals = {"positions_offered": expect_offered, "positions_filled": expect_filled}
     expected = {column: total for column, total in totals.items() if total is not None}
     contract = contract_of(load_contracts(paths), table)
+    asked = (paths, contract, document, year, source, expected)
+    said = {"choice": Choice(sheet, tuple(leave_out or ()))}
     with _progress() as progress:
-        file, done = add_document(paths, contract, document, year, source, expected, progress)
-    rows = sum(1 for _ in file.open(encoding="utf-8")) - 1
-    print(f"{rows:,} rows in {file.relative_to(paths.data.parent)}\nBuild {done.build_id} is live.")
+        if dry_run:
+            added, found = try_out(*asked, progress=progress, **said)
+        else:
+            added = add_document(*asked, progress=progress, **said)
+    for note in added.notes:
+        print(f"{document.name}: {note}.")
+    place = f"{added.rows:,} rows in {added.file.relative_to(paths.data.parent)}"
+    if dry_run:
+        _tell_differences(found)
+        print(f"This would be {place}. Nothing was written: leave out --dry-run to do it.")
+    else:
+        print(f"{place}\nBuild {added.build.build_id} is live.")
+
+
+def _tell_differences(found: list[Difference]) -> None:
+    """What differs, the first of each kind, jumps first, and how much of it there is."""
+    kinds = Counter(difference.kind for difference in found)
+    for kind in sorted(kinds, key=lambda kind: kind != "jump"):
+        those = [difference for difference in found if difference.kind == kind]
+        print("\n".join(map(str, those[:SHOWN_DIFFERENCES])))
+        if len(those) > SHOWN_DIFFERENCES:
+            print(f"... and {len(those) - SHOWN_DIFFERENCES:,} more {kind}")
+    print(f"{len(found):,} differences to the published build.")
 
 
 @app.command()

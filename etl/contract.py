@@ -1,6 +1,5 @@
 """Contracts: what a table must look like, declared as data in `etl/contracts/*.yml`."""
 
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +17,8 @@ class _Strict(BaseModel):
 
 class Column(_Strict):
     """One column: its type, the rules for a single value, and the headers publishers print for
-    it."""
+    it. adds: whether the counts of several rows make their total; institutions, say, are counted
+    once in each row and once in the total."""
 
     type: Literal["integer", "number", "text", "date"]
     required: bool = False
@@ -28,6 +28,7 @@ class Column(_Strict):
     pattern: str | None = None
     dimension: Literal["specialty", "applicant_type", "state", "source"] | None = None
     aliases: tuple[str, ...] = ()
+    adds: bool = True
 
 
 class Identity(_Strict):
@@ -73,17 +74,6 @@ class Contract(_Strict):
         """The key columns that hold names, where a totals row says that it is one."""
         return tuple(name for name in self.key if self.columns[name].type == "text")
 
-    def column_of(self, *printed: str) -> str:
-        """The column that a printed header means: by any of its lines, or all of them together;
-        "" for none."""
-        for name, rules in self.columns.items():
-            for form in (name, *rules.aliases):
-                if any(
-                    _squeeze(text) == _squeeze(form) for text in (*printed[::-1], " ".join(printed))
-                ):
-                    return name
-        return ""
-
     @property
     def year(self) -> str | None:
         """The key column that tells the year, if there is one."""
@@ -100,11 +90,6 @@ class Contract(_Strict):
 
     def __hash__(self) -> int:
         return hash(self.name)
-
-
-def _squeeze(header: str) -> str:
-    """A header's letters and digits: case, spaces and punctuation do not count."""
-    return re.sub(r"[^a-z0-9%]", "", header.casefold())
 
 
 def load_contracts(paths: Paths) -> dict[str, Contract]:

@@ -1,6 +1,7 @@
 """The dimensions: canonical names, their aliases, and the publications rows refer to."""
 
 import difflib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,13 +10,34 @@ import yaml
 
 from etl.paths import Paths
 from etl.problems import DataError, Problem
+from etl.tabular.sheet import plain
 
 NAMED = {"specialty": "specialties", "applicant_type": "applicant_types", "state": "states"}
 
 
+# Words that people shorten, or spell as elsewhere; a lone "&" or "and" does not tell names apart.
+SHORT = {
+    "med": "medicine", "surg": "surgery", "peds": "pediatrics", "ped": "pediatrics", "psych": "psychiatry",
+    "prelim": "preliminary", "rehab": "rehabilitation", "emerg": "emergency", "phys": "physical", "env": "environmental",
+    "categ": "categorical", "ob": "obstetrics", "obs": "obstetrics", "gyn": "gynecology", "gynaecology": "gynecology",
+    "orthopedic": "orthopaedic", "orthopedics": "orthopaedics", "paediatrics": "pediatrics", "int": "internal",
+    "anaesthesiology": "anesthesiology", "anesthesia": "anesthesiology", "integ": "integrated", "sr": "senior",
+    "srs": "senior", "seniors": "senior", "grad": "graduate", "grads": "graduate", "graduates": "graduate", "imgs": "img",
+    "osteo": "osteopathic", "occ": "occupational", "specialities": "specialties", "fam": "family", "gen": "general",
+}  # fmt: skip
+
+
 def fold(name: str) -> str:
-    """The form under which printed names are compared: case and runs of spaces do not count."""
-    return " ".join(name.casefold().split())
+    """The form under which printed names are compared: case, runs of spaces, unseen signs,
+    ligatures and the kinds of dashes and quotes do not count."""
+    return plain(name).casefold()
+
+
+def loose(name: str) -> str:
+    """A name's words written out, without punctuation: as people shorten names, not printed ones."""
+    bare = re.sub(r"[.'’]", "", fold(name))
+    tokens = [SHORT.get(word, word) for word in re.findall(r"[^\W_]+", bare)]
+    return " ".join(word for word in tokens if word != "and")
 
 
 @dataclass(frozen=True)
@@ -30,6 +52,33 @@ class Dimension:
     file: str
     members: pd.DataFrame
     aliases: dict[str, str]
+
+    @cached_property
+    def _loose(self) -> dict[str, str]:
+        """The canonical names by loose form, where the form leads to one only."""
+        found: dict[str, set[str]] = {}
+        for printed, name in self.aliases.items():
+            found.setdefault(loose(printed), set()).add(name)
+        return {form: names.pop() for form, names in found.items() if len(names) == 1}
+
+    def find(self, name: str) -> str | None:
+        """The canonical name of a printed one, or of one as people write it ("internal med");
+        None where none is meant without doubt."""
+        return self.aliases.get(fold(name)) or self._loose.get(loose(name))
+
+    def is_group(self, name: str) -> bool:
+        """Whether a printed name is a sum of several others of the dimension."""
+        return self.find(name) in self._groups
+
+    @cached_property
+    def _groups(self) -> set[str]:
+        """The members that are sums: groups of applicant types, all specialties together."""
+        rows = self.members.to_dict("records")
+        return {
+            row["name"]
+            for row in rows
+            if row.get("kind") == "group" or row.get("family") == "Total"
+        }
 
     def mend(self, value: str) -> str:
         """How to mend an unknown name: the nearest known ones, and where an alias goes."""

@@ -1,4 +1,4 @@
-"""Readers of the publishers' own documents: CSV, XLSX and two PDF layouts, to tidy tables."""
+"""Readers of the publishers' own documents: CSV, workbooks and two PDF layouts, to tidy tables."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,36 +6,44 @@ from pathlib import Path
 import pandas as pd
 
 from etl.contract import Contract
+from etl.dimensions import Dimensions
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
 from etl.readers import grid, program_pdf, state_pdf
+from etl.readers.grid import Choice
+from etl.readers.reading import Reading
 
 LARGEST = 200_000_000  # bytes; the publishers' documents are a hundredth of it
+LARGEST_UNPACKED = 1_000_000_000  # formatting of a million rows by ten columns is a third of it
 PDF_READERS: dict[str, Callable[..., pd.DataFrame]] = {
     "positions_by_state_specialty_type": state_pdf.read,
     "program_positions": program_pdf.read,
 }
 
 
-def read(path: Path, contract: Contract, year: int, progress: Progress = silent) -> pd.DataFrame:
+def read(
+    path: Path,
+    contract: Contract,
+    year: int,
+    dimensions: Dimensions,
+    progress: Progress = silent,
+    choice: Choice | None = None,
+) -> Reading:
     """The rows of a publisher's document as text cells under the contract's column names.
 
     The kind is told by the file's first bytes, not by its name. `year` fills in for documents
-    that do not print their own. Values are not judged here: the contract does that afterwards.
-    Raises DataError, naming the place and the mend, for what cannot be read.
+    that do not print their own; choice is for tables of several readings. Values are not judged
+    here: the contract does that afterwards. Raises DataError, naming the place and the mend, for
+    what cannot be read.
     """
-    start = _first_bytes(path)
-    if start.startswith(b"%PDF"):
-        if contract.name not in PDF_READERS:
-            readable = ", ".join(PDF_READERS)
-            raise refuse(path, "a PDF of a layout that is known",
-                         f"export the table as CSV or XLSX (PDFs are read for: {readable})")  # fmt: skip
-        return PDF_READERS[contract.name](path, year, progress)
-    if start.startswith(b"PK"):
-        return grid.read_xlsx(path, contract)
-    if b"\0" in start:
-        raise refuse(path, "is text, XLSX or PDF", "save it as CSV (UTF-8); this is another kind")
-    return grid.read_csv(path, contract)
+    if not _first_bytes(path).startswith(b"%PDF"):
+        return grid.read(path.read_bytes(), path.name, contract, dimensions, year, LARGEST_UNPACKED,
+                         choice or Choice())  # fmt: skip
+    if contract.name not in PDF_READERS:
+        readable = ", ".join(PDF_READERS)
+        raise refuse(path, "a PDF of a layout that is known",
+                     f"export the table as CSV or XLSX (PDFs are read for: {readable})")  # fmt: skip
+    return Reading(PDF_READERS[contract.name](path, year, progress))
 
 
 def refuse(path: Path, rule: str, mend: str, line: int | None = None, **place) -> DataError:

@@ -1,0 +1,152 @@
+"""Totals and subtotals among the rows of a table: each is checked against its own section.
+
+A row is a total by its name, or, where its name is none that the tables know, by being the sum of
+the rows above it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from etl.problems import DataError, Problem
+from etl.tabular.figures import Ambiguous, figure, unmarked
+from etl.tabular.sheet import plain
+
+NAMED = re.compile(r"\b((sub|grand)?[- ]?totals?|sum|overall|altogether)\b", re.IGNORECASE)
+# An unknown name is taken for a total where so much agrees that chance is out of question.
+TELLING_FIGURE, TELLING_COLUMNS = 100, 2
+LONGEST_SECTION = 500  # rows; a total of more of them is one of everything, or of one name
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A row's names and counts; group: its people are also counted in other rows."""
+
+    number: int
+    names: tuple[str, ...]
+    counts: dict[str, int]
+    group: bool
+
+
+class Totals:
+    """The totals of one table (`grid._Table`), met while its rows are gone through."""
+
+    def __init__(self, table, comma: bool | None):
+        self.table, self.comma = table, comma
+        rules = table.contract.columns
+        self.columns = [
+            name for name in table.figures if rules[name].type == "integer" and rules[name].adds
+        ]
+        self.rows: list[_Line] = []
+        self.found: list[tuple[int, _Line, str]] = []  # how many rows stood above it
+        self.notes: list[str] = []
+
+    @staticmethod
+    def named(text: str) -> bool:
+        """Whether a name says that its row is a total."""
+        return bool(NAMED.search(plain(text)))
+
+    def add(self, number: int, cells: list[str]) -> None:
+        """A row of data was met."""
+        self.rows.append(self._line(number, cells))
+
+    def take(self, number: int, cells: list[str]) -> bool:
+        """Whether the row is a total; then it is kept to be checked."""
+        line = self._line(number, cells)
+        said = next((cell for cell in cells if cell), "")
+        if not any(map(self.named, (*line.names, said))) and not self._is_unnamed_sum(line):
+            return False
+        label = next(filter(self.named, (*line.names, said)), " ".join(line.names) or said)
+        self.found.append((len(self.rows), line, label))
+        return True
+
+    def check(self) -> None:
+        """Hold every total against its section. Raises DataError with those that are no sum."""
+        problems = []
+        for place, (above, line, _) in enumerate(self.found):
+            sections = list(self._sections(place, above, line))
+            if not line.counts or any(not self._wrong(line, rows) for rows in sections):
+                continue
+            name, total = self._wrong(line, sections[0])[0]
+            problems.append(Problem(self.table.file, "the totals row is the sum of its rows",
+                                    "a row is missing, doubled or misread; compare with the publication", line.number,
+                                    name, f"printed {line.counts[name]}, sum {total}"))  # fmt: skip
+        if problems:
+            raise DataError(problems)
+        for what, which in (("checked", True), ("not checked, as they hold no counts", False)):
+            if rows := [f"{line.number} “{label}”" for _, line, label in self.found
+                        if bool(line.counts) is which]:  # fmt: skip
+                self.notes.append(f"totals {what}, and left out: row {', '.join(rows)}")
+
+    def _line(self, number: int, cells: list[str]) -> _Line:
+        table, counts = self.table, {}
+        names = tuple(unmarked(table._cell(cells, name)) for name in table.names)
+        for name in self.columns:
+            try:
+                text = figure(table._cell(cells, name), True, self.comma)
+            except Ambiguous:
+                continue
+            if text.isdecimal() and text.isascii():
+                counts[name] = int(text)
+        group = any(table.dimension[name].is_group(text)
+                    for name, text in zip(table.names, names, strict=True) if name in table.dimension)  # fmt: skip
+        return _Line(number, names, counts, group)
+
+    def _sections(self, place: int, above: int, line: _Line) -> Iterator[list[_Line]]:
+        """What the total may be the sum of, the likeliest first."""
+        own = [text for text in line.names if text and not self.named(text)]
+        if own and (rows := [row for row in self.rows if set(own) <= set(row.names)]):
+            yield rows
+        former = self.found[place - 1][0] if place else 0
+        if former < above:
+            yield self.rows[former:above]
+        yield self.rows[:above]
+        yield self.rows
+        after = self.found[place + 1][0] if place + 1 < len(self.found) else len(self.rows)
+        yield self.rows[above:after]
+        yield from self._blocks(above)
+
+    def _blocks(self, above: int) -> Iterator[list[_Line]]:
+        for first in range(above - 2, max(-1, above - LONGEST_SECTION), -1):
+            yield self.rows[first:above]
+
+    def _wrong(self, line: _Line, rows: list[_Line]) -> list[tuple[str, int]]:
+        """The columns in which the total is not the sum of the rows, with that sum: of those that
+        are no groups themselves, or of all."""
+        return min(
+            (
+                self._unequal(line, [row for row in rows if not row.group]),
+                self._unequal(line, rows),
+            ),
+            key=len,
+        )
+
+    def _unequal(self, line: _Line, rows: list[_Line]) -> list[tuple[str, int]]:
+        wrong = []
+        for name, printed in line.counts.items():
+            parts = [row.counts[name] for row in rows if name in row.counts]
+            total = sum(parts)
+            # Where a part was not published, the others come to the total at most.
+            if not parts or total > printed or (total < printed and len(parts) == len(rows)):
+                wrong.append((name, total))
+        return wrong
+
+    def _is_unnamed_sum(self, line: _Line) -> bool:
+        table = self.table
+        unknown = [text for name, text in zip(table.names, line.names, strict=True)
+                   if not text or (name in table.dimension and not table.dimension[name].find(text))]  # fmt: skip
+        full = len(line.counts) == len(self.columns)
+        if not unknown or not full or not any(line.counts.values()) or len(self.rows) < 2:
+            return False
+        telling = (
+            max(line.counts.values()) >= TELLING_FIGURE and len(line.counts) >= TELLING_COLUMNS
+        )
+        if any(unknown) and not telling:
+            return False
+        sections = [list(rows) for rows in self._blocks(len(self.rows))]
+        return any(
+            not self._unequal(line, rows)
+            and all(set(line.counts) <= set(row.counts) for row in rows)
+            for rows in (*sections, [row for row in self.rows if not row.group])
+            if len(rows) > 1
+        )

@@ -1,0 +1,101 @@
+"""Figures as people write them, to digits with a decimal point.
+
+What can be read in two ways is never read: `67,125` is 67125 or 67.125, and only the rest of the
+document may tell.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+
+from etl.tabular.sheet import Typed
+
+MISSING = {"", "-", "--", "---", "‐", "‑", "–", "—", "―", "−", ".", "..", "…", "n/a", "na", "n.a.", "n.a", "#n/a",
+           "nan", "null", "none", "not available", "not applicable", "not reported", "not published"}  # fmt: skip
+NO_NAME = MISSING - {"na", "none", "null", "nan", "."}  # what stands for a missing text as well
+SIGNS = "*†‡§¶‖※⁎∗#^¹²³⁰⁴⁵⁶⁷⁸⁹⁺⁽⁾ªᵃᵇᶜᵈᵉᶠ"
+MARKS = re.compile(rf"^[{re.escape(SIGNS)}]+\s*(?=\S)|(?<=\S)\s*[{re.escape(SIGNS)}]+$")
+# Thousands never begin with a zero: 0,937 is a decimal.
+GROUPED = re.compile(r"-?(?!0)\d{1,3}(,\d{3})+")
+POINT_GROUPED = re.compile(r"-?(?!0)\d{1,3}(\.\d{3})+")
+COMMA_DECIMAL = re.compile(r"-?(\d{1,3}(\.\d{3})+|\d+),\d+")
+POINT_DECIMAL = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)\.\d+")
+
+
+class Ambiguous(ValueError):
+    """A figure with two readings: `args` are both."""
+
+
+def unmarked(text: str) -> str:
+    """A cell without the footnote marks before and behind it."""
+    return text if isinstance(text, Typed) else MARKS.sub("", MARKS.sub("", text))
+
+
+def is_missing(text: str) -> bool:
+    """Whether a cell says that a figure was not published, or is empty."""
+    return unmarked(text).casefold() in MISSING or not text.strip(SIGNS)
+
+
+def bare(text: str) -> str:
+    """A figure's own signs: without footnote mark, percent sign, and spaces or apostrophes between
+    groups of digits; every digit and minus as a keyboard writes it."""
+    text = unmarked(text)
+    digits = (str(unicodedata.decimal(sign, sign)) for sign in text)
+    text = "".join(digits).replace("−", "-").replace("٫", ".").replace("٬", ",").removeprefix("+")
+    text = re.sub(r"\s*%$|^%\s*", "", text)
+    return re.sub(r"(?<=\d)[\s'’](?=\d{3}(?!\d))", "", text)
+
+
+def writes_comma(texts: Iterable[str]) -> bool | None:
+    """Whether a document writes its decimals with a comma (`93,7`): told by figures that can be
+    read one way only; None where none of them tells."""
+    comma = False
+    for text in texts:
+        if isinstance(text, Typed):
+            continue
+        figure = bare(text)
+        if COMMA_DECIMAL.fullmatch(figure) and not GROUPED.fullmatch(figure):
+            comma = True
+        elif re.fullmatch(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}", figure):
+            return False
+    return comma or None
+
+
+def figure(text: str, whole: bool, comma: bool | None = None) -> str:
+    """A figure as digits with a decimal point, "" where it is missing; what is none stays as it is.
+
+    whole: only whole numbers can stand here. comma: what `writes_comma` found. Raises Ambiguous.
+    """
+    if isinstance(text, Typed):
+        return _rounded(text.removesuffix("%"), whole)
+    if is_missing(text):
+        return ""
+    found = bare(text)
+    joined = found.replace(",", "").replace(".", "")
+    if GROUPED.fullmatch(found):
+        decimal = found.replace(",", ".")
+        if found.count(",") == 1 and (comma or not whole):
+            if not comma or whole:
+                raise Ambiguous(joined, decimal)
+            return decimal
+        return joined
+    if POINT_GROUPED.fullmatch(found):
+        if comma or found.count(".") > 1:
+            return joined
+        if whole:
+            raise Ambiguous(joined, found)
+    if COMMA_DECIMAL.fullmatch(found):
+        return _rounded(found.replace(".", "").replace(",", "."), whole)
+    if POINT_DECIMAL.fullmatch(found):
+        return _rounded(found.replace(",", ""), whole)
+    return found if re.fullmatch(r"-?\d+", found) else text
+
+
+def _rounded(text: str, whole: bool) -> str:
+    """Not more digits than a spreadsheet keeps; a whole number without its `.0`."""
+    if not re.fullmatch(r"-?\d+\.\d+", text):
+        return text
+    if len(text) > 16:
+        text = f"{Decimal(f'{Decimal(text):.15g}'):f}"
+    return text.rstrip("0").rstrip(".") if whole and "." in text else text
