@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from matchatlas import ui
+from matchatlas import provenance, ui
 from matchatlas.applicant import Applicant, ApplicantType
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import LABELS, NoEstimate
@@ -31,11 +31,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Source(BaseModel):
-    """A publication."""
+    """A publication; known: where it was read, and whether a second reading agrees."""
 
     publisher: str
     year: int
     title: str
+    known: str
 
 
 class Answer(BaseModel, Generic[Row]):
@@ -233,8 +234,12 @@ def _with_sources(catalog: Catalog, rows: list[dict], source_ids) -> dict[str, A
         "build_id": catalog.build_id,
         "built_at": catalog.built_at,
         "rows": rows,
-        "sources": used[["publisher", "year", "title"]].to_dict("index"),
-    }
+        "sources": {
+            row.Index: {"publisher": row.publisher, "year": row.year, "title": row.title,
+                        "known": provenance.told(used.loc[[row.Index]])}
+            for row in used.itertuples()
+        },
+    }  # fmt: skip
 
 
 @api.exception_handler(RequestValidationError)

@@ -17,6 +17,8 @@ RANKING_OPENS = "Ranking opens"
 ROL_DEADLINE = "Rank order list certification deadline"
 MATCH_WEEK = "Match Week begins"
 MATCH_DAY = "Match Day"
+# How events begin that concern some only.
+OF_PROGRAMS, OF_IMGS = "Programs and institutions", "ECFMG"
 # What an official date means to an applicant, where its name does not say it.
 MEANING = {
     ROL_DEADLINE: "A list that is not certified by then takes no part in the Match.",
@@ -101,6 +103,8 @@ MILESTONES = (
               opens=RANKING_OPENS),
 )  # fmt: skip
 BY_CODE = {milestone.code: milestone for milestone in MILESTONES}
+# The official dates that something hangs on, and the two that all is for.
+KEY_EVENTS = {e for m in MILESTONES for e in (m.opens, m.closes) if e} | {MATCH_WEEK, MATCH_DAY}
 EXPERIENCE = ("electives", "externships", "observerships")
 PLANNED = tuple(m.code for m in MILESTONES if m.weeks or m.code in EXPERIENCE)
 

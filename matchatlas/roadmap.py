@@ -26,11 +26,15 @@ from matchatlas.milestones import (
     MATCH_DAY,
     MEANING,
     MILESTONES,
+    OF_IMGS,
+    OF_PROGRAMS,
     PLANNED,
     ROL_DEADLINE,
     Milestone,
     with_needs,
 )
+
+PATTERN_YEARS = 5  # older calendars had other events and other rules
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,18 @@ def official_dates(calendar: pd.DataFrame, match_year: int) -> dict[str, Officia
     """Every event of a Match by name: published, or expected after the last published year.
 
     calendar: match_year, event, date, source_id. An event is expected on the same weekday, next to
-    the same day of the year; or on the very day where the last three published years share that instead.
+    the same day of the year; or on the very day where the last three published years share that
+    instead. What the last Matches did not publish any more is expected no more; what concerns
+    programs alone is left out.
     """
     events: dict[str, list] = {}
     for row in calendar.sort_values("match_year").itertuples():
-        events.setdefault(row.event, []).append(row)
-    return {event: _official(rows, match_year) for event, rows in events.items()}
+        if not row.event.startswith(OF_PROGRAMS):
+            events.setdefault(row.event, []).append(row)
+    oldest = calendar["match_year"].max() - PATTERN_YEARS
+    found = {event: _official(rows, match_year) for event, rows in events.items()}
+    return {event: day for event, day in found.items()
+            if day.pattern_year is None or day.pattern_year >= oldest}  # fmt: skip
 
 
 def _official(rows: list, match_year: int) -> OfficialDate:
@@ -215,9 +225,11 @@ def road(
     early = _forwards(ahead, dates, start, applicant.ecfmg_expected)
     late = _backwards(ahead, dates)
     tasks = [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]
+    days = sorted(dates.values(), key=lambda d: (d.day, d.event))
     return tasks + [
-        _fixed(d, whose) for d in sorted(dates.values(), key=lambda d: (d.day, d.event))
-    ]
+        _fixed(found, whose) for found in days
+        if applicant.is_img or not found.event.startswith(OF_IMGS)
+    ]  # fmt: skip
 
 
 def _fixed(found: OfficialDate, whose: str) -> Step:

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from matchatlas import drawing
+from matchatlas import drawing, provenance
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import Model, fit
 from matchatlas.participants import count_participants
@@ -242,13 +242,18 @@ def follow() -> None:
 
 
 def source_line(data: pd.DataFrame, people: str | None = None) -> None:
-    """Who published the figures in `data`: publication, year and table; and how many people."""
+    """Who published the figures in `data`, who transcribed them, and how many people they count."""
     columns = [column for column in data if column.endswith("source_id")]
-    titles = source_titles(pd.concat([data[column] for column in columns]))
+    source_ids = pd.concat([data[column] for column in columns])
+    titles = source_titles(source_ids)
     text = "; ".join(titles[:3])
     if len(titles) > 3:
         text += f"; and {len(titles) - 3} more (Data page)"
-    small(f"Source: {text}." + (f" n = {people}." if people else ""))
+    used = catalog().sources()
+    used = used[used["source_id"].isin(source_ids.dropna().unique())]
+    known = provenance.told(used, data)
+    counted = f"n = {people}." if people else ""
+    small(" ".join(filter(None, (f"Source: {text}.", known, counted))))
 
 
 def source_titles(source_ids: pd.Series) -> list[str]:

@@ -224,6 +224,20 @@ def test_every_event_of_a_table_is_on_the_road_and_a_gap_that_matters_is_named()
         road(IMG, official_dates(gap, 2028), START)
 
 
+def test_what_no_recent_match_published_is_not_expected_and_dates_of_others_are_left_out():
+    calendar = calendar_of(
+        (2016, "MSPE released", "2015-10-01"), (2026, "Match Day", "2026-03-20"),
+        (2026, "Programs and institutions: NRMP registration opens", "2025-05-01"),
+        (2026, "ECFMG Pathways application opens", "2025-08-19"))  # fmt: skip
+    assert set(official_dates(calendar, 2027)) == {"Match Day", "ECFMG Pathways application opens"}
+    assert official_dates(calendar, 2016)["MSPE released"].kind == "published"
+    assert any(
+        "ECFMG" in step.milestone.title for step in road(IMG, season(2027), START) if step.official
+    )
+    senior = road(person(applicant_type="US MD Senior"), season(2027), START)
+    assert not any("ECFMG" in step.milestone.title for step in senior)
+
+
 def events(content):
     return {str(e["summary"]): e for e in Calendar.from_ical(content).walk("VEVENT")}
 

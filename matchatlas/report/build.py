@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from matchatlas import provenance
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
 from matchatlas.consultation import Fee, application_fee
 from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, natural_frequency
+from matchatlas.milestones import KEY_EVENTS
 from matchatlas.plan import Plan
 from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
 from matchatlas.report.words import changes, described, paragraphs, printable, told_difference
@@ -84,7 +86,8 @@ def _task(step: Step) -> Task:
 
 
 def _ahead(dates: Iterable[OfficialDate], today: date) -> list[OfficialDate]:
-    return sorted((found for found in dates if found.day >= today), key=lambda found: found.day)
+    key = (found for found in dates if found.event in KEY_EVENTS and found.day >= today)
+    return sorted(key, key=lambda found: found.day)
 
 
 def _told_fee(fee: Fee | None) -> str:
@@ -155,6 +158,7 @@ def _curve(estimate: Estimate, model: Model) -> Curve | None:
 
 
 def _titles(catalog: Catalog, source_ids: Iterable[str]) -> tuple[str, ...]:
-    """The publications' titles, each once, in the order of their first use."""
-    titles = catalog.sources().set_index("source_id")["title"]
-    return tuple(dict.fromkeys(titles[source_id] for source_id in source_ids))
+    """The publications' titles, each once, in the order of their first use, and what is known of
+    the readings."""
+    sources = catalog.sources().set_index("source_id").loc[list(dict.fromkeys(source_ids))]
+    return (*dict.fromkeys(sources["title"]), provenance.told(sources))
