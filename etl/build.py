@@ -263,6 +263,10 @@ def _load_raw(connection, dimensions, tables: dict[Contract, pd.DataFrame]) -> N
     frames["specialty_alias"] = pd.DataFrame(
         dimensions["specialty"].aliases.items(), columns=["printed", "specialty"]
     )
+    frames["printed_name"] = pd.DataFrame(
+        [(kind, *pair) for kind in NAMED for pair in dimensions[kind].aliases.items()],
+        columns=["dimension", "printed", "name"],
+    )
     connection.execute("CREATE SCHEMA raw")
     for name, frame in frames.items():
         connection.register("frame", frame)

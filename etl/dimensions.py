@@ -41,16 +41,10 @@ def loose(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Dimension:
-    """Canonical members of one dimension.
+class Names:
+    """The names of one kind of thing: `aliases` leads from each folded printed form to the
+    canonical name."""
 
-    `members` has a column `name` (and whatever else the file gives); `aliases` leads from each
-    folded printed form to its canonical name; `file` is where a new alias is added.
-    """
-
-    name: str
-    file: str
-    members: pd.DataFrame
     aliases: dict[str, str]
 
     @cached_property
@@ -65,6 +59,25 @@ class Dimension:
         """The canonical name of a printed one, or of one as people write it ("internal med");
         None where none is meant without doubt."""
         return self.aliases.get(fold(name)) or self._loose.get(loose(name))
+
+    def near(self, name: str) -> str:
+        """The canonical names that an unknown one resembles, as a hint that ends in "; ", or ""."""
+        forms = difflib.get_close_matches(fold(name), self.aliases, n=3, cutoff=0.5)
+        names = list(dict.fromkeys(self.aliases[form] for form in forms))
+        return f"nearest known: {', '.join(names)}; " if names else ""
+
+
+@dataclass(frozen=True)
+class Dimension(Names):
+    """Canonical members of one dimension.
+
+    `members` has a column `name` (and whatever else the file gives); `file` is where a new alias
+    is added.
+    """
+
+    name: str
+    file: str
+    members: pd.DataFrame
 
     def is_group(self, name: str) -> bool:
         """Whether a printed name is a sum of several others of the dimension."""
@@ -82,11 +95,8 @@ class Dimension:
 
     def mend(self, value: str) -> str:
         """How to mend an unknown name: the nearest known ones, and where an alias goes."""
-        near = difflib.get_close_matches(fold(value), self.aliases, n=3, cutoff=0.5)
-        names = list(dict.fromkeys(self.aliases[form] for form in near))
-        hint = f"nearest known: {', '.join(names)}; " if names else ""
         what = "add the publication" if self.name == "source" else "add it as an alias"
-        return f"{hint}correct the name, or {what} in {self.file}"
+        return f"{self.near(value)}correct the name, or {what} in {self.file}"
 
 
 @dataclass(frozen=True)
@@ -127,7 +137,7 @@ class Dimensions:
                     ]
                 )
         ids = {name: name for name in sources["name"]}
-        dimensions["source"] = Dimension("source", "data/sources.yml", sources, ids)
+        dimensions["source"] = Dimension(ids, "source", "data/sources.yml", sources)
         return dimensions
 
     def _named(self, name: str, stem: str) -> Dimension:
@@ -149,7 +159,7 @@ class Dimensions:
                     )
         members = pd.DataFrame(entries)
         members["position"] = range(len(members))
-        return Dimension(name, file, members, aliases)
+        return Dimension(aliases, name, file, members)
 
 
 def _load(paths: Paths, stem: str):

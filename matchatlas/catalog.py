@@ -16,6 +16,7 @@ import pandas as pd
 from etl import kept
 from etl.build import mart_names
 from etl.database import read_only
+from etl.dimensions import Names
 from etl.export import data_package
 from etl.paths import Paths
 from matchatlas.estimator import EstimatorTables
@@ -115,6 +116,20 @@ class Catalog:
         return self._query(
             "SELECT specialty, family FROM specialty WHERE family <> 'Total' ORDER BY specialty"
         )
+
+    def names(self) -> dict[str, Names]:
+        """The names of specialties, applicant types and states, by these kinds, in every form in
+        which they are printed or written; those that are sums are left out."""
+        rows = self._query(
+            """SELECT dimension, printed, name FROM printed_name
+               WHERE dimension = 'state'
+                  OR name IN (SELECT specialty FROM specialty WHERE family <> 'Total')
+                  OR name IN (SELECT applicant_type FROM applicant_type WHERE kind = 'type')"""
+        )
+        return {
+            kind: Names(dict(zip(those["printed"], those["name"], strict=True)))
+            for kind, those in rows.groupby("dimension")
+        }
 
     @_kept
     def match_rates(self) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from etl.problems import DataError, Problem
-from matchatlas import session, targets, ui
+from matchatlas import session, target_import, targets, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
 from matchatlas.plan import PROGRAMS, Hardness, TargetProgram, Visa
@@ -18,6 +18,7 @@ from matchatlas.standing import Record, Scores, Standing
 LINK = "targets"
 FILE = "match-atlas-targets.csv"
 EDITOR, PROBLEMS, DONE = "target_editor", "target_problems", "target_done"
+NOTES = "target_notes"  # how a file was read
 TOLD, TYPED = "target_told", "target_typed"  # what the table and the form have to say
 VISAS = list(Visa.__args__)
 TITLES = {
@@ -84,6 +85,9 @@ def tell() -> None:
         st.code(problems, language=None, wrap_lines=True)
     if done := st.session_state.pop(DONE, None):
         st.info(ui.plain(done))
+    if notes := st.session_state.pop(NOTES, None):
+        st.info("How your file was read:")
+        st.code(notes, language=None, wrap_lines=True)
 
 
 def form(applicant: Applicant) -> None:
@@ -140,16 +144,17 @@ def _told(problem: Problem) -> str:
 
 
 def upload() -> None:
-    """Bring a list as CSV, checked cell by cell; nothing of a file with a problem is taken."""
+    """Bring a list as a file, checked cell by cell; nothing of a file with a problem is taken."""
     st.markdown(
-        f"Columns: {', '.join(f'`{name}`' for name in targets.COLUMNS)}; only "
+        f"A CSV or a workbook (XLSX, XLS, ODS), one program a row. Columns: "
+        f"{', '.join(f'`{name}`' for name in targets.COLUMNS)}; only "
         f"{' and '.join(f'`{name}`' for name in targets.REQUIRED)} are needed. "
         f"`visas` is one of {', '.join(VISAS)}. A program that is on the list takes over the cells "
         "that are filled in."
     )
     st.download_button("An empty list", ",".join(targets.COLUMNS), FILE, "text/csv",
                        on_click="ignore", key="empty_targets")  # fmt: skip
-    st.file_uploader("Your CSV", type="csv", key="targets_csv", max_upload_size=1,
+    st.file_uploader("Your list", type=["csv", "tsv", "txt", "xlsx", "xls", "ods"], key="targets_csv", max_upload_size=1,
                      on_change=_read_uploaded)  # fmt: skip
 
 
@@ -157,15 +162,15 @@ def _read_uploaded() -> None:
     file = st.session_state["targets_csv"]
     if file is None:
         return
-    specialties = {
-        *ui.catalog().specialties()["specialty"],
-        *ui.catalog().program_list()["specialty"],
-    }
-    known = targets.names(specialties, ui.catalog().states()[["state", "code"]])
+    catalog = ui.catalog()
+    known = target_import.known_names(catalog.names(), catalog.program_list()["specialty"])
     try:
-        add(targets.read_csv(file.getvalue(), file.name, known))
+        programs, notes = target_import.read(file.getvalue(), file.name, known)
     except DataError as error:
         st.session_state[PROBLEMS] = str(error)
+        return
+    add(programs)
+    st.session_state[NOTES] = "\n".join(notes)
 
 
 def download() -> None:

@@ -1,12 +1,9 @@
-"""The target list: the applicant's programs as a table, brought in by CSV, merged and changed.
+"""The target list: the applicant's programs as a table, merged and changed.
 
 Whatever comes in is checked cell by cell against `plan.TargetProgram`; what is wrong is told as an
 `etl.problems.Problem`: where, which value, which rule, and the mend.
 """
 
-import csv
-import difflib
-import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,14 +13,10 @@ from pydantic import ValidationError
 from etl.problems import DataError, Problem
 from matchatlas.plan import PROGRAMS, TargetProgram
 
-LARGEST = 500_000  # bytes of a CSV; a full list with notes of a line each is a fifth of it
 COLUMNS = tuple(TargetProgram.model_fields)
 REQUIRED = tuple(name for name, field in TargetProgram.model_fields.items() if field.is_required())
 WHOLE = ("quota", "img_percent", "score_cutoff")
 UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf")  # categories of signs that leave no mark
-YES_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-# A text that a spreadsheet would run as a formula is saved with an apostrophe before it.
-QUOTED = tuple("'" + sign for sign in "=+-@\t\r")
 
 Pair = tuple[str | None, TargetProgram]
 
@@ -164,112 +157,6 @@ def _problem(broken: dict, cells: Mapping[str, object], file: str, line: int) ->
     rule = broken["msg"].removeprefix("Value error, ").split(", not ")[0]
     mend = "correct the cell" if column in REQUIRED else "correct the cell, or leave it empty"
     return Problem(file, rule, mend, line, column, str(value)[:80])
-
-
-def names(specialties: Iterable[str], states: pd.DataFrame) -> dict[str, dict[str, str]]:
-    """The names `read_csv` knows, by column and folded form; states (state, code) by either."""
-    return {
-        "specialty": {_fold(name): name for name in specialties},
-        "state": {_fold(form): row.state for row in states.itertuples() for form in row[1:3]},
-    }
-
-
-def read_csv(
-    content: bytes, file: str, known: Mapping[str, Mapping[str, str]]
-) -> tuple[TargetProgram, ...]:
-    """Programs from a CSV file with a header of `COLUMNS`, in any order; only `REQUIRED` must be.
-
-    known: canonical names by column and folded form, see `names`. Raises DataError with every
-    problem found; then nothing of the file is taken.
-    """
-    header, rows = _rows(content, file)
-    problems: list[Problem] = []
-    found: dict[str, TargetProgram] = {}
-    for line, row in rows:
-        if len(row) != len(header):
-            problems.append(Problem(file, f"a row has {len(header)} cells, as the header",
-                                    "put a text that holds commas in double quotes", line,
-                                    value=f"{len(row)} cells"))  # fmt: skip
-            continue
-        cells = {name: _cell(name, value) for name, value in zip(header, row, strict=True)}
-        unknown = _canonical(cells, known, file, line)
-        program, broken = check_row(cells, file, line)
-        problems += unknown + broken
-        if program and identity(program) in found:
-            problems.append(Problem(file, "a program stands in the list once", "remove one of the "
-                                    "rows, or tell them apart by city or code", line,
-                                    value=program.label))  # fmt: skip
-        elif program:
-            found[identity(program)] = program
-    if problems:
-        raise DataError(problems)
-    return tuple(found.values())
-
-
-def _rows(content: bytes, file: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The header, and every row that is not blank with the line it starts on."""
-
-    def refuse(rule: str, mend: str, **place) -> None:
-        raise DataError([Problem(file, rule, mend, **place)])
-
-    if len(content) > LARGEST:
-        refuse(f"a list has at most {LARGEST:,} bytes", "shorten the notes, or bring it in parts",
-               value=f"{len(content):,} bytes")  # fmt: skip
-    rows, start = [], 1
-    try:
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((start, row))
-            start = reader.line_num + 1
-    except UnicodeDecodeError:
-        refuse("a list is a CSV file in UTF-8", "save it as “CSV UTF-8” in the spreadsheet")
-    except csv.Error as error:
-        refuse("cells are separated by commas, texts with commas or quotes in double quotes",
-               f"save it again as CSV ({error})", line=start)  # fmt: skip
-    header = [_fold(cell).replace(" ", "_") for cell in (rows[0][1] if rows else [])]
-    mend = "name the columns as the saved list does: " + ", ".join(COLUMNS)
-    for name in REQUIRED:
-        if name not in header:
-            refuse(f"there is a column {name}", mend, line=1)
-    for place, name in enumerate(header):
-        if name not in COLUMNS:
-            refuse("a column is one of the list's", mend, line=1, column=name[:80])
-        if name in header[:place]:
-            refuse("a column stands once", "remove one of the two", line=1, column=name)
-    if len(rows) - 1 > PROGRAMS:
-        refuse(f"a list has at most {PROGRAMS} programs", "remove some",
-               value=f"{len(rows) - 1:,} rows")  # fmt: skip
-    return header, rows[1:]
-
-
-def _cell(column: str, text: str) -> object:
-    text = text.strip()
-    if text.startswith(QUOTED):
-        text = text[1:]
-    if text == "":
-        return None
-    if column == "interviewed":
-        return YES_NO.get(text.casefold(), text)
-    return text.removesuffix("%").strip() if column == "img_percent" else text
-
-
-def _canonical(cells: dict, known: Mapping, file: str, line: int) -> list[Problem]:
-    """Put the canonical names into `cells`; a name that is not known is a problem."""
-    problems = []
-    for column, forms in known.items():
-        value = cells.get(column)
-        if value is None:
-            continue
-        if _fold(value) in forms:
-            cells[column] = forms[_fold(value)]
-            continue
-        near = difflib.get_close_matches(_fold(value), forms, n=3, cutoff=0.5)
-        hint = f"nearest known: {', '.join(dict.fromkeys(forms[form] for form in near))}; "
-        problems.append(Problem(file, f"the {column} is one that the tables know",
-                                (hint if near else "") + "correct the name", line, column,
-                                value[:80]))  # fmt: skip
-    return problems
 
 
 def _fold(text: str) -> str:

@@ -36,12 +36,12 @@ if linked:
               on_click=target_list.add_from_link, args=(arrived,), disabled=not arrived)  # fmt: skip
 target_list.tell()
 if not programs:
-    st.markdown("Nothing on it yet. Type a program in, bring a list as CSV, or find some below.")
+    st.markdown("Nothing on it yet. Type a program in, bring a list as a file, or find some below.")
 
 with st.container(horizontal=True):
     with st.popover("Type a program in", icon=":material/edit_note:", key="type_a_program"):
         target_list.form(applicant)
-    with st.popover("Bring a CSV", icon=":material/upload:"):
+    with st.popover("Bring a list", icon=":material/upload:"):
         target_list.upload()
     if programs:
         target_list.download()

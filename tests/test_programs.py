@@ -194,11 +194,11 @@ def test_the_form_is_empty_for_the_next_program_and_tells_doublets():
 
 def test_a_csv_with_a_fault_changes_nothing_and_says_why():
     app = open_page("programs.py")
-    upload = next(box for box in app.get("file_uploader") if box.label == "Your CSV")
+    upload = next(box for box in app.get("file_uploader") if box.label == "Your list")
     upload.upload("mine.csv", b"program,specialty\nGeneral,Infernal Medicine\n", "text/csv").run()
     assert any("row 2, column specialty" in code.value for code in app.code)
     assert session.PLAN not in app.session_state
-    upload = next(box for box in app.get("file_uploader") if box.label == "Your CSV")
+    upload = next(box for box in app.get("file_uploader") if box.label == "Your list")
     upload.upload("mine.csv", b"program,specialty\nGeneral,Internal Medicine\n", "text/csv").run()
     assert len(app.session_state[session.PLAN].programs) == 1
 

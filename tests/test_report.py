@@ -312,25 +312,26 @@ def test_a_batch_tells_bad_rows_and_makes_the_rest(tmp_path, format):
     made = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert made == [f"0002-rahman-aisha.{format}", f"0007-王小明.{format}"]
     assert "2 of 5 reports are in" in done.output
-    for told in ("row 3, column specialty: the tables know no 'Internal Medcine'; did you mean "
-                 "Internal Medicine?",
+    for told in ("row 3, column specialty: the tables know no 'Internal Medcine'; nearest "
+                 "known: Internal Medicine",
                  "row 4, column applicant_type: Input should be 'US MD Senior'",
                  "row 4, column step2_ck: A Step 2 CK score",
                  "row 4, column applications: The number of programs applied to must be a whole number",
                  "row 4, column ecfmg_certified: write yes or no",
-                 "row 5, column all: it has 2 cells and the header 6"):  # fmt: skip
+                 "row 5, column all: a row has 6 cells, as the header: it is 2 cells"):  # fmt: skip
         assert told in done.output
     assert not any(name in done.output for name in ("Aisha", "Wrong", "Worse", "王"))
 
 
 @pytest.mark.parametrize(
     ("rows", "message"),
-    [("name,speciality\n", "column 'speciality' is not known; did you mean specialty?"),
-     ("name,specialty\n", "column 'applicant_type' is needed; add it"),
-     ("name,name,applicant_type,specialty\n", "column 'name' stands there twice"),
-     ("", "column 'applicant_type' is needed"),
-     (b"\xff\xfe\x00", "is not UTF-8: save it as CSV UTF-8"),
-     ('applicant_type,specialty\n"US IMG', "is no CSV")],
+    [("name,applicant_type,specialtyy\n", "column specialtyy"),
+     ("name,specialty\n", "there is a column applicant_type"),
+     ("name,name,applicant_type,specialty\n", "column name. Rule: a column stands once"),
+     ("name,applicant_type,specialty\n", "no profile below its header"),
+     ("", "is not empty"),
+     (b"\xff\xfe\x00", "is whole text (UTF-16)"),
+     ('applicant_type,specialty\n"US IMG', "has balanced quotes")],
 )  # fmt: skip
 def test_a_file_that_is_no_batch_says_why(tmp_path, rows, message):
     done = run(tmp_path, rows)

@@ -3,25 +3,30 @@
 import csv
 import io
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from etl.dimensions import Names, fold
 from etl.problems import DataError
-from matchatlas import targets, ui
+from matchatlas import target_import, targets, ui
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.plan import Plan, TargetProgram, read, save
 from matchatlas.standing import Name, Record, Scores, standing
 
-STATES = pd.DataFrame({"state": ["Florida", "New York"], "code": ["FL", "NY"]})
-KNOWN = targets.names(["Internal Medicine", "Family Medicine"], STATES)
+KNOWN = target_import.known_names(
+    {
+        "specialty": Names({fold(name): name for name in ("Internal Medicine", "Family Medicine")}),
+        "state": Names({"florida": "Florida", "fl": "Florida", "new york": "New York", "ny": "New York"}),
+    },
+    (),
+)
 ME = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine")
 
 FEW = settings(max_examples=50, deadline=None)
 
 words = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Z"], exclude_characters="'"),
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs", "Z"], exclude_characters="'"),
     min_size=1, max_size=12,
 )  # fmt: skip
 programs = st.builds(
@@ -38,7 +43,7 @@ programs = st.builds(
     interviewed=st.booleans(),
     notes=st.just("") | words,
 )
-lists = st.lists(programs, max_size=8, unique_by=targets.identity).map(tuple)
+lists = st.lists(programs, min_size=1, max_size=8, unique_by=targets.identity).map(tuple)
 applicants = st.builds(
     Applicant,
     applicant_type=st.sampled_from(APPLICANT_TYPES),
@@ -56,7 +61,7 @@ scores = st.none() | st.just(Scores("Non-US IMG", "Internal Medicine", 2026, 238
 def problem(text: str | bytes) -> str:
     content = text if isinstance(text, bytes) else text.encode()
     with pytest.raises(DataError) as error:
-        targets.read_csv(content, "mine.csv", KNOWN)
+        target_import.read(content, "mine.csv", KNOWN)
     return str(error.value)
 
 
@@ -67,9 +72,11 @@ GOOD = "General,Internal Medicine,FL,J-1,20%,230,yes\n"
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", ["row 1", "there is a column program", "name the columns as the saved list does"]),
+        ("", ["is not empty"]),
+        ("notes\nx\n", ["row 1", "there is a column program", "there is a column specialty"]),
         ("program\nGeneral\n", ["there is a column specialty"]),
-        ("program,specialty,salary\n", ["row 1, column salary", "one of the list's"]),
+        ("program,specialty,salary\n", ["programs below the header"]),
+        ("program,specialty,vsias\n", ["row 1, column vsias", "did you mean visas?"]),
         ("program,specialty,Program\n", ["column program", "stands once"]),
         (HEADER + "General,Internal Medicine\n", ["row 2: '2 cells'", "has 7 cells"]),
         (HEADER + GOOD + GOOD, ["row 3", "stands in the list once", "tell them apart"]),
@@ -89,8 +96,8 @@ GOOD = "General,Internal Medicine,FL,J-1,20%,230,yes\n"
          ["row 2, column notes", "at most 4000 characters"]),
         ("program,specialty\n" + "x" * 201 + ",Internal Medicine", ["at most 200 characters"]),
         (HEADER + '"General"x,Internal Medicine,,,,,\n', ["row 2", "in double quotes"]),
-        (HEADER.encode() + b"\xff\xfe,\n", ["CSV file in UTF-8", "CSV UTF-8"]),
-        (HEADER + "x" * 500_000, ["at most 500,000 bytes", "bring it in parts"]),
+        (HEADER.encode() + b"\x81,\n", ["row 2", "is UTF-8 text", "CSV UTF-8"]),
+        (HEADER + "x" * 5_000_000, ["at most 5,000,000 bytes", "split it"]),
         ("program,specialty\n" + "".join(f"P{n},Internal Medicine\n" for n in range(501)),
          ["at most 500 programs", "501 rows"]),
     ],
@@ -116,7 +123,7 @@ def test_every_fault_is_told_at_once_and_rows_are_counted_as_an_editor_does():
 )
 def test_any_bytes_are_read_or_refused_with_a_reason(content):
     try:
-        found = targets.read_csv(content, "mine.csv", KNOWN)
+        found, _ = target_import.read(content, "mine.csv", KNOWN)
     except DataError as error:
         assert error.problems
     else:
@@ -126,7 +133,7 @@ def test_any_bytes_are_read_or_refused_with_a_reason(content):
 @FEW
 @given(lists)
 def test_the_exported_list_reads_back_equal(given_list):
-    assert targets.read_csv(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == given_list
+    assert target_import.read(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == (given_list, [])
 
 
 @FEW
@@ -157,7 +164,7 @@ def test_a_csv_of_one_column_leaves_the_others():
     mine = TargetProgram(
         program="General", specialty="Internal Medicine", score_cutoff=230, notes="call"
     )
-    new = targets.read_csv(
+    new, _ = target_import.read(
         b"program,specialty,visas,notes\nGeneral,Internal Medicine,J-1,\n", "f", KNOWN
     )
     [(former, program)] = targets.merged((mine,), new)

@@ -6,3 +6,5 @@ CREATE TABLE state AS SELECT name AS state, code, tile_row, tile_column, positio
 CREATE TABLE publisher AS SELECT publisher, name, url, rights FROM raw.publisher;
 CREATE TABLE source AS
 SELECT name AS source_id, publisher, year, title, read_from FROM raw.source;
+-- Every form in which names are printed or written, folded as etl.dimensions.fold does.
+CREATE TABLE printed_name AS SELECT dimension, printed, name FROM raw.printed_name;

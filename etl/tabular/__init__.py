@@ -37,7 +37,8 @@ def sheets(
     largest: bytes it may have, unpacked; known: whether a cell is a header that is looked for.
     Raises DataError, saying what the file is and what to do, where it is no table that is read.
     """
-    if not content.strip(b"\0\t\n\r "):
+    start = content.removeprefix(b"\xef\xbb\xbf")
+    if not start.strip(b"\0\t\n\r "):
         raise refuse(file, "is not empty", "save or download it again")
     if len(content) > largest:
         raise refuse(file, f"is at most {largest:,} bytes", "split it, or leave out what is not needed",
@@ -46,7 +47,6 @@ def sheets(
         return _packed(content, file, largest)
     if content.startswith(OLE):
         return _ole(content, file)
-    start = content[3:] if content.startswith(b"\xef\xbb\xbf") else content
     for sign, kind in OTHERS:
         if re.match(sign, start[:4096]):
             raise refuse(file, "is CSV, XLSX, XLS or ODS", f"{SAVE}: this is {kind}")

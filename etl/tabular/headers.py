@@ -8,7 +8,8 @@ from functools import cached_property
 
 from etl.tabular.sheet import plain
 
-ALIKE = 0.8  # of difflib's measure: a letter or two of a word
+# Of difflib's measure: a letter or two of a word; in a short one, two letters that changed places.
+ALIKE, ALIKE_SHORT, SHORT = 0.8, 0.75, 6
 SAME = {"percent": "%", "percentage": "%", "pct": "%", "sr": "senior", "grad": "graduate", "gr": "graduate",
         "pos": "position", "specialities": "specialty", "speciality": "specialty", "specialties": "specialty"}  # fmt: skip
 COUNTING = {"no", "num", "number", "n", "count", "of", "the"}
@@ -97,17 +98,21 @@ def like(lines: Sequence[str], fields: Iterable[Field]) -> Field | None:
     """The column that a header resembles without naming it: misspelt, or with a word more or less."""
     said = [word for line in lines for word in words(line)]
     percent, tokens = "%" in said, [word for word in said if word != "%"]
-    text = "".join(tokens)
-    best: tuple[float, Field | None] = (ALIKE, None)
+    found: dict[float, Field] = {}
     for field in fields:
         if percent and not field.percent:
             continue
         for form in (field.name, *field.forms):
             its = [word for word in words(form) if word != "%"]
-            alike = difflib.SequenceMatcher(None, text, "".join(its)).ratio()
-            small, large = sorted((set(tokens), set(its)), key=len)
-            if small and small < large and (len(small) > 1 or small & (PEOPLE | PLACES)):
-                alike = max(alike, ALIKE)
-            if alike > best[0] or (alike == ALIKE and best[1] is None):
-                best = (alike, field)
-    return best[1]
+            found.setdefault(_likeness(tokens, its, field), field)
+    return found[max(found)] if found and max(found) > 0 else None
+
+
+def _likeness(tokens: list[str], its: list[str], field: Field) -> float:
+    """How much a header is like a form of the field, from 0 (nothing to ask about) to 1."""
+    small, large = sorted((set(tokens), set(its)), key=len)
+    part = small < large and (len(small) > 1 or bool(field.subject and small & (PEOPLE | PLACES)))
+    one, other = "".join(tokens), "".join(its)
+    alike = difflib.SequenceMatcher(None, one, other).ratio()
+    enough = ALIKE_SHORT if max(len(one), len(other)) <= SHORT else ALIKE
+    return max(alike if alike >= enough and min(len(one), len(other)) > 2 else 0, ALIKE * part)

@@ -29,7 +29,7 @@ screen = Console(stderr=True, highlight=False, markup=False)
 
 def main(
     profiles: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, help="CSV, one profile a row.")
+        Path, typer.Argument(exists=True, dir_okay=False, help="CSV or workbook, one profile a row.")
     ],
     out: Annotated[Path, typer.Option(file_okay=False, help="Where the reports go.")],
     format: Annotated[Format, typer.Option(help="What is made.")] = Format.pdf,
@@ -57,12 +57,14 @@ def main(
     today = date.today()
     year = expected_year(today)
     try:
-        rows = list(read_profiles(profiles, list(catalog.specialties()["specialty"]), year))
+        rows, notes = read_profiles(profiles, catalog.names(), year)
         picture = read_logo(logo.read_bytes()) if logo else None
         signed = Tutor(name=tutor, closing_note=note)
     except (BatchError, LogoError, ValidationError) as error:
         screen.print(str(error), soft_wrap=True)
         raise typer.Exit(2) from None
+    for told in notes:
+        screen.print(f"{profiles.name}: {told}.", soft_wrap=True)
     model = fit(catalog.estimator_tables())
     out.mkdir(parents=True, exist_ok=True)
     made = 0

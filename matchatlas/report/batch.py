@@ -1,21 +1,56 @@
-"""Many reports from one CSV of profiles: each row stands for itself, and a bad one is told."""
+"""Many reports from one table of profiles: each row stands for itself, and a bad one is told."""
 
-import csv
-import difflib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
+import etl.problems
+from etl.dimensions import Names
+from etl.problems import DataError
+from etl.tabular import lists
+from etl.tabular.lists import Column
 from matchatlas.applicant import Applicant
 from matchatlas.consultation import preset_scenarios
 from matchatlas.plan import Plan
+from matchatlas.target_import import visas
 
 NAME = "name"
-COLUMNS = (NAME, "applications", *Applicant.model_fields)
+LARGEST = 50_000_000  # bytes, unpacked; a thousand profiles are a hundredth of it
+FORMS = {
+    NAME: ("Client", "Client name", "Student", "Applicant", "Applicant name", "Full name"),
+    "applications": ("Programs applied to", "Number of applications", "Number of programs"),
+    "applicant_type": ("Type",),
+    "specialty": ("Preferred specialty", "Field"),
+    "step2_ck": ("Step 2", "CK", "Step 2 score", "Step 2 CK score", "USMLE Step 2 CK"),
+    "step1_first_attempt_pass": (
+        "Step 1 passed at first attempt",
+        "Passed Step 1 at first attempt",
+    ),
+    "contiguous_ranks": ("Ranks", "Programs ranked"),
+    "visa_need": ("Visa", "Visa needed", "Needs visa"),
+    "years_since_graduation": ("Years since graduating",),
+    "us_letters": ("U.S. letters of recommendation", "US LORs"),
+    "target_match_year": ("Match year",),
+    "ecfmg_certified": ("ECFMG",),
+}
+TRUTHS = ("step1_first_attempt_pass", "ecfmg_certified")
+WORDS = ("applicant_type", "specialty", "visa_need", "ecfmg_expected")
+
+
+def _kind(name: str) -> str:
+    if name == NAME:
+        return "text"
+    return "truth" if name in TRUTHS else "name" if name in WORDS else "number"
+
+
+FIELDS = [
+    Column(name, FORMS.get(name, ()), False, _kind(name), name in ("applicant_type", "specialty"))
+    for name in (NAME, "applications", *Applicant.model_fields)
+]
 LONGEST_STEM = 60
 MENDS = {
     "missing": "it is empty, and needed",
@@ -42,64 +77,52 @@ class Problem:
 
 
 def read_profiles(
-    file: Path, specialties: list[str], year: int
-) -> Iterator[tuple[int, Plan | list[Problem]]]:
-    """Every row's number (the header is row 1) with its plan, or with what is wrong with it.
+    file: Path, known: Mapping[str, Names], year: int
+) -> tuple[list[tuple[int, Plan | list[Problem]]], list[str]]:
+    """Every row's number in the file with its plan, or with what is wrong with it; and what is to
+    be told of how the file was read.
 
     The columns are the fields of an Applicant, `name` and `applications`; a plan's scenarios are
-    the presets of a consultation. specialties: those that the tables know; year: the Match of
-    profiles that name none. Raises BatchError for a file that is no CSV of such columns.
+    the presets of a consultation. known: names that the tables know, by column; year: the Match of
+    profiles that name none. Raises BatchError for a file that holds no table of such columns.
     """
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.reader(lines, strict=True))
-    except UnicodeDecodeError:
-        raise BatchError(f"{file.name} is not UTF-8: save it as CSV UTF-8.") from None
-    except csv.Error as error:
-        raise BatchError(f"{file.name} is no CSV: {error}.") from None
-    header = [column.strip() for column in rows[0]] if rows else []
-    _check_header(file, header)
-    for number, cells in enumerate(rows[1:], start=2):
-        if any(cell.strip() for cell in cells):
-            yield number, _plan(number, header, cells, specialties, year)
+        listed = lists.read(file.read_bytes(), file.name, FIELDS, LARGEST)
+    except DataError as error:
+        raise BatchError(str(error)) from None
+    if not listed.rows:
+        raise BatchError(f"{file.name} has no profile below its header.")
+    return [(row.line, _plan(row, known, year)) for row in listed.rows], listed.notes
 
 
-def _check_header(file: Path, header: list[str]) -> None:
-    for column in header:
-        if column not in COLUMNS:
-            near = difflib.get_close_matches(column, COLUMNS, 1)
-            mend = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(COLUMNS)}."
-            raise BatchError(f"{file.name}: column {column!r} is not known; {mend}")
-    if twice := {column for column in header if header.count(column) > 1}:
-        raise BatchError(f"{file.name}: column {min(twice)!r} stands there twice.")
-    if lacking := {"applicant_type", "specialty"} - set(header):
-        raise BatchError(f"{file.name}: column {min(lacking)!r} is needed; add it.")
-
-
-def _plan(
-    number: int, header: list[str], cells: list[str], specialties: list[str], year: int
-) -> Plan | list[Problem]:
-    if len(cells) != len(header):
-        return [Problem(number, "all", f"it has {len(cells)} cells and the header {len(header)}; put "
-                                       "quotes around a cell that holds a comma")]  # fmt: skip
-    given = {
-        column: cell.strip() for column, cell in zip(header, cells, strict=True) if cell.strip()
-    }
-    specialty = given.get("specialty")
-    if specialty and specialty not in specialties:
-        near = difflib.get_close_matches(specialty, specialties, 1)
-        mend = (
-            f"; did you mean {near[0]}?"
-            if near
-            else "; see the Specialties page for those there are"
-        )
-        return [Problem(number, "specialty", f"the tables know no {specialty!r}{mend}")]
+def _plan(row: lists.Row, known: Mapping[str, Names], year: int) -> Plan | list[Problem]:
+    if row.problems:
+        return [_of_cell(problem) for problem in row.problems]
+    given = dict(row.cells)
+    if specialty := given.get("specialty"):
+        given["specialty"] = known["specialty"].find(specialty)
+        if given["specialty"] is None:
+            near = (
+                known["specialty"].near(specialty)
+                or "see the Specialties page for those there are; "
+            )
+            return [Problem(row.line, "specialty", f"the tables know no {specialty!r}; {near}correct the name")]  # fmt: skip
+    if kind := given.get("applicant_type"):
+        given["applicant_type"] = known["applicant_type"].find(kind) or kind
+    if visa := given.get("visa_need"):
+        given["visa_need"] = visas(visa) or visa
     own = {"client": given.pop(NAME, ""), "applications": given.pop("applications", None)}
     try:
         plan = Plan.model_validate({"applicant": given, **own})
     except ValidationError as error:
-        return [_problem(number, entry) for entry in error.errors()]
+        return [_problem(row.line, entry) for entry in error.errors()]
     return plan.model_copy(update={"scenarios": preset_scenarios(plan.applicant, year)})
+
+
+def _of_cell(problem: etl.problems.Problem) -> Problem:
+    """What is wrong with the row or a cell as it was read."""
+    value = f": it is {problem.value}" if problem.value and problem.column != NAME else ""
+    return Problem(problem.line, problem.column or "all", f"{problem.rule}{value}; {problem.mend}")
 
 
 def _problem(number: int, entry: dict) -> Problem:
