@@ -1,6 +1,7 @@
 """What several pages show alike: choices kept in the URL, charts with their sources, notes."""
 
 import re
+import string
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache, partial
@@ -23,6 +24,11 @@ SPECIALTY = "specialty"
 PRESENT = "present"
 # Spreadsheets drop white space before a formula, and read the wide signs as the plain ones.
 FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
+# Where Streamlit makes icons, pictures, links and arrows even of signs that are escaped: there goes
+# a word joiner, which nobody sees.
+ALIVE = re.compile(
+    r"(?<=:)(?=\S)|(?<=@)(?=\w)|(?<=www)(?=\.)|(?<=<)(?=[-=])|(?<=-)(?=[->])|(?<=[>~])(?==)", re.I
+)
 GO_TO = "go_to"
 BUILD = "build"
 PRESENTATION_STYLE = """<style>
@@ -286,8 +292,12 @@ def small(text: str) -> None:
 
 
 def plain(text: str) -> str:
-    """What a person typed, for a place that reads Markdown: every sign of it shows as itself."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])", r"\\\1", text)
+    """What came from outside, for a place that reads Markdown: every sign of it shows as itself.
+
+    In one line: an end of a line could begin a heading or a list.
+    """
+    words = ALIVE.sub("\u2060", " ".join(text.split()))
+    return re.sub(f"([{re.escape(string.punctuation)}])", r"\\\1", words)
 
 
 def missing(what: str, how: str) -> None:
