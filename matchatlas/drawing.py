@@ -10,6 +10,7 @@ that others show as well, and changes only a copy of it.
 
 import functools
 import hashlib
+import html
 import pickle
 import textwrap
 import threading
@@ -88,8 +89,12 @@ def new_figure(height: int, **layout) -> go.Figure:
 
 
 def wrapped(names: pd.Series) -> list[str]:
-    """Names broken over lines, so that on a phone the marks keep most of the width."""
-    return ["<br>".join(textwrap.wrap(name, LABEL_WIDTH)) for name in names]
+    """Names broken over lines, so that on a phone the marks keep most of the width.
+
+    A chart reads HTML: what came from outside stays text.
+    """
+    lines = (textwrap.wrap(name, LABEL_WIDTH) for name in names)
+    return ["<br>".join(html.escape(line, quote=False) for line in told) for told in lines]
 
 
 def color_of(name: str, number: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from pydantic import ValidationError
 
-from matchatlas import session
+from matchatlas import session, ui
 from matchatlas.plan import TargetProgram
 from matchatlas.rank_lab import HARDNESS, NOT_GUESSED
 
@@ -32,7 +32,7 @@ def editor(specialties: Sequence[str]) -> list[TargetProgram]:
             st.button("Rank them", on_click=_put_on, args=(picked,), disabled=not picked)
     _add_by_name(specialties, plan.applicant.specialty)
     if problem := st.session_state.pop(PROBLEM, None):
-        st.error(problem)
+        ui.refused(problem)
     return ranked
 
 
@@ -99,17 +99,17 @@ def _row(place: int, program: TargetProgram, last: int) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", border=True, key=f"row {program.label}"
     ):
-        st.markdown(f"**{place + 1}.** {program.label}", width=330)
-        guesses = list(HARDNESS)
-        st.selectbox(f"How hard to get is {program.label}?", guesses, width=220,
+        st.markdown(f"**{place + 1}.** {ui.plain(program.label)}", width=330)
+        name, guesses = ui.plain(program.program), list(HARDNESS)
+        st.selectbox(f"How hard to get is {ui.plain(program.label)}?", guesses, width=220,
                      index=guesses.index(program.hardness or NOT_GUESSED),
                      key=f"guess {program.label}", label_visibility="collapsed",
                      on_change=_guess, args=(program.label,))  # fmt: skip
         st.button("Up", icon=":material/arrow_upward:", key=f"up {program.label}",
-                  help=f"Moves {program.program} up", disabled=place == 0,
+                  help=f"Moves {name} up", disabled=place == 0,
                   on_click=_move, args=(program.label, -1))  # fmt: skip
         st.button("Down", icon=":material/arrow_downward:", key=f"down {program.label}",
-                  help=f"Moves {program.program} down", disabled=place == last,
+                  help=f"Moves {name} down", disabled=place == last,
                   on_click=_move, args=(program.label, 1))  # fmt: skip
         st.button("Take off", icon=":material/close:", key=f"off {program.label}",
-                  help=f"Takes {program.program} off", on_click=_take_off, args=(program.label,))  # fmt: skip
+                  help=f"Takes {name} off", on_click=_take_off, args=(program.label,))  # fmt: skip

@@ -17,7 +17,7 @@ PROBLEM = "scenario_problem"
 def scenario_inputs(plan: Plan, year: int) -> None:
     """Add, edit and remove scenarios; year: the Match of a profile that names none."""
     if problem := st.session_state.pop(PROBLEM, None):
-        st.error(problem)
+        ui.refused(problem)
     with st.container(horizontal=True):
         taken = {scenario.name for scenario in plan.scenarios}
         for name, changed in presets(plan.applicant, year).items():

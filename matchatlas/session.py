@@ -165,7 +165,7 @@ def file_controls() -> None:
         st.file_uploader("Open a plan", type="json", key="plan_file", on_change=_open_uploaded)
         # Inside, since on a phone the open popover covers what stands below it.
         if problem := st.session_state.pop("plan_problem", None):
-            st.error(problem)
+            ui.refused(problem)
         if st.session_state.pop("plan_opened", False):
             st.success("The plan is open.")
 

@@ -27,7 +27,6 @@ TITLES = {
     "score_cutoff": "Step 2 CK cutoff", "hardness": "How hard to get for you",
     "interviewed": "Interviewed", "notes": "Notes",
 }  # fmt: skip
-MARKDOWN = str.maketrans({sign: f"\\{sign}" for sign in r"\`*_[]<>$:~#|"})
 
 
 def add(programs: tuple[TargetProgram, ...]) -> None:
@@ -265,8 +264,7 @@ def scores(catalog: Catalog, applicant: Applicant) -> dict[str, Scores]:
 
 def told(program: TargetProgram, standing: Standing) -> str:
     """A program's standing as a list item in words."""
-    label = " ".join(program.label.translate(MARKDOWN).split())
     parts = [f"**{stop}**" for stop in standing.stops] + list(standing.signs)
     if standing.unknown and not standing.stops:
         parts.append("to find out: " + ", ".join(standing.unknown))
-    return f"- {label}  \n  :small[{'; '.join(parts)}]"
+    return f"- {ui.plain(program.label)}  \n  :small[{'; '.join(parts)}]"

@@ -136,7 +136,7 @@ def _note_unknown(label: str, key: str, known: list[str]) -> None:
     asked = st.query_params.get_all(key)
     unknown = [value for value in asked if value and value not in known]
     if unknown:
-        shown = ", ".join(f"“{value[:40]}”" for value in unknown[:3])
+        shown = ", ".join(f"“{plain(value[:40])}”" for value in unknown[:3])
         st.info(
             f"The link asked for {shown} as {label.lower()}, which is not to be had here; "
             "the default is shown instead."
@@ -153,7 +153,7 @@ def _in_range(label: str, key: str, low: int, high: int) -> bool:
     if not possible:
         del st.query_params[key]
         st.info(
-            f"The link asked for “{asked[:40]}” as {label.lower()}, which is no number from {low} to "
+            f"The link asked for “{plain(asked[:40])}” as {label.lower()}, which is no number from {low} to "
             f"{high}; it is left unknown."
         )
     return possible
@@ -252,12 +252,12 @@ def source_line(data: pd.DataFrame, people: str | None = None) -> None:
     columns = [column for column in data if column.endswith("source_id")]
     source_ids = pd.concat([data[column] for column in columns])
     titles = source_titles(source_ids)
-    text = "; ".join(titles[:3])
+    text = "; ".join(map(plain, titles[:3]))
     if len(titles) > 3:
         text += f"; and {len(titles) - 3} more (Data page)"
     used = catalog().sources()
     used = used[used["source_id"].isin(source_ids.dropna().unique())]
-    known = provenance.told(used, data)
+    known = plain(provenance.told(used, data))
     counted = f"n = {people}." if people else ""
     small(" ".join(filter(None, (f"Source: {text}.", known, counted))))
 
@@ -302,4 +302,9 @@ def plain(text: str) -> str:
 
 def missing(what: str, how: str) -> None:
     """Say that a figure is not in the tables, and how it would get there."""
-    st.info(f"{what} {how}", icon=":material/help:")
+    st.info(f"{plain(what)} {how}", icon=":material/help:")
+
+
+def refused(problem: object) -> None:
+    """Tell why something was not taken over; what is told may quote what came from outside."""
+    st.error(plain(str(problem)))

@@ -204,7 +204,7 @@ def take_home(content: Content, held: Plan) -> None:
             logo = read_logo(uploaded.getvalue()) if uploaded else None
         except LogoError as problem:
             logo = None
-            st.error(str(problem))
+            ui.refused(problem)
         with st.container(horizontal=True):
             for name, mime, make in (
                 ("PDF", "application/pdf", lambda: pdf.render(content, paper, logo)),
@@ -246,6 +246,6 @@ for key, title in titles.items():
     if shown in (WHOLE, title):
         st.header(title)
         parts[key](content)
-ui.small(f"Sources: {'; '.join(content.sources)}. Data: build {content.build}.")
+ui.small(f"Sources: {ui.plain('; '.join(content.sources))}. Data: build {content.build}.")
 if not presenting:
     take_home(content, held)

@@ -30,11 +30,11 @@ claims = catalog.guide_claims().merge(sources[["source_id", "title"]], on="sourc
 VERDICT_COLORS = {"agrees": "green", "agrees in part": "blue", "see figures": "blue"}
 for claim in claims.fillna("").itertuples():
     color = VERDICT_COLORS.get(claim.verdict, "orange" if claim.published else "gray")
-    found = f" **Published:** {claim.published}." if claim.published else ""
+    found = f" **Published:** {ui.plain(claim.published)}." if claim.published else ""
     st.markdown(
-        f"**{claim.claim}** :{color}-badge[{claim.verdict}]  \n"
-        f"**The guide:** {claim.said}.{found}"
-        + (f"  \n:small[{claim.title}]" if claim.title else "")
+        f"**{ui.plain(claim.claim)}** :{color}-badge[{ui.plain(claim.verdict)}]  \n"
+        f"**The guide:** {ui.plain(claim.said)}.{found}"
+        + (f"  \n:small[{ui.plain(claim.title)}]" if claim.title else "")
     )
 
 st.header("Coverage", anchor="coverage")

@@ -44,7 +44,7 @@ if not ranked:
 preliminary = specialties["specialty"][specialties["family"] == "Preliminary"]
 advanced = positions["specialty"][positions["scope"] == "PGY-1 and PGY-2"]
 if reason := needs_supplemental_list(ranked, set(preliminary), set(advanced)):
-    st.error(reason)
+    ui.refused(reason)
     st.stop()
 
 st.subheader("Simulated Matches")
@@ -82,10 +82,11 @@ if applicant.step2_ck and (
     share, score_source = by_score
     hints.append(
         f"{share:.0%} by your Step 2 CK of {applicant.step2_ck} alone "
-        f"({ui.source_titles(pd.Series([score_source]))[0]})"
+        f"({ui.plain(ui.source_titles(pd.Series([score_source]))[0])})"
     )
+specialty = ui.plain(ranked[0].specialty)
 ui.small(
-    f"Behind you in {ranked[0].specialty}: {', '.join(hints)}, by the published means and spreads."
+    f"Behind you in {specialty}: {', '.join(hints)}, by the published means and spreads."
 )
 if len(ranked) > LONGEST:
     ui.small(f"The first {LONGEST} programs are run.")
@@ -125,7 +126,7 @@ ui.chart(
 ui.small(
     f"Every matching was checked, and {answer.stable} of {markets} are stable: no applicant and program would "
     f"rather have each other. In them {answer.type_rate:.0%} of {applicant_type}s in "
-    f"{ranked[0].specialty} matched, and this app's estimate from published counts is "
+    f"{specialty} matched, and this app's estimate from published counts is "
     f"{answer.aimed:.0%}."
 )
 

@@ -2,11 +2,17 @@
 
 import json
 import random
+from contextlib import contextmanager
+from urllib.parse import urlencode
 
 import pytest
 
+from benchmarks.fuzz import KINDS
 from benchmarks.server import started
 from etl.paths import ROOT
+from matchatlas.applicant import QUERY_NAMES, Applicant
+from matchatlas.plan import Plan, Scenario, TargetProgram, Tutor, save
+from tests.test_pages import PAGES, open_page
 
 PIECES = (
     "[a](//b.example)", "![a](b)", "[a]: b", "[^1]", "$x^2$", "$$x$$", ":material/bolt:", ":material_bolt:",
@@ -62,8 +68,154 @@ def test_no_sign_is_read_as_markdown(browser, tmp_path):
         page.close()
     wrong = []
     for number, text in enumerate(given):
-        for kind, words in (("plain", "Said: {} so."), ("note", "Said: “{}” so."), ("label", "Said: {} so.")):
+        for kind, words in (
+            ("plain", "Said: {} so."),
+            ("note", "Said: “{}” so."),
+            ("label", "Said: {} so."),
+        ):
             told, marks = shown[f"{kind}{number}"]
             if as_read(told) != as_read(words.format(as_read(text))) or marks:
                 wrong.append((kind, text, told, marks))
     assert wrong == []
+
+
+# Each holds a word that stands by itself only where its signs were read as what they are not.
+SIGNS = (
+    "[zqlink](//zq.example)", "# zqhead", "**zqbold**", ":red[zqred]", "$zqmath^2$", "`zqcode`", ":material/bolt:",
+    "<b>zqtag</b>", "<a href='//zq.example'>zqhref</a>", "//zq.example https://zq.example", "www.zq.example",
+    "zq@zq.example", ":streamlit:", ":smile:", "zq -> zq", "zq <br> zq", "![zqpic](//zq.example)", "~~zqdel~~",
+    ":blue-badge[zqbadge]", "%{x} zq &lt;b&gt;",
+)  # fmt: skip
+TAKEN_FOR_MARKUP = """() => {
+  const found = [...document.querySelectorAll("[href*='zq']:not([href^='#']), [src*='zq'], [aria-label='bolt icon'], [alt='Streamlit logo']")]
+    .map(at => at.outerHTML.slice(0, 200))
+  for (const at of document.querySelectorAll("body *"))
+    if (at.matches(".katex") && at.textContent.includes("zq")) found.push(at.outerHTML.slice(0, 200))
+    else if (/^zq[a-z]+$/.test(at.textContent.trim())) found.push(at.outerHTML.slice(0, 200))
+  return found.concat(document.body.innerText.match(/😄|zq → zq|zq\\n *zq/g) || [])
+}"""
+WITH_A_PLAN = """
+import sys
+sys.path.insert(0, {root!r})
+import streamlit as st
+from matchatlas import plan, session
+if "opened_once" not in st.session_state:
+    st.session_state["opened_once"] = True
+    with open({file!r}, "rb") as file:
+        session.open_plan(plan.read(file.read()))
+with open({script!r}) as file:
+    exec(compile(file.read(), {script!r}, "exec"))
+"""
+
+
+def read_page(page, address: str) -> str:
+    """The words of a page once it is done; fails where a sign was read as markup."""
+    page.goto(address)
+    page.wait_for_selector("h1")
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(300)
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.evaluate(TAKEN_FOR_MARKUP) == [], address
+    return as_read(page.locator("body").inner_text())
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    yield page
+    context.close()
+
+
+def parameters(file: str) -> list[str]:
+    """The names of a page's parameters: those of its widgets, and of every profile."""
+    widgets = (widget for kind in KINDS for widget in open_page(file).get(kind))
+    return sorted({widget.key for widget in widgets if widget.key} | set(QUERY_NAMES.values()))
+
+
+def hostile_plan() -> Plan:
+    person = Applicant(applicant_type="US IMG", specialty="Internal Medicine", step2_ck=240,
+                       contiguous_ranks=5)  # fmt: skip
+    programs = [
+        TargetProgram(program=f"{number} {sign}", specialty="Internal Medicine", city=sign,
+                      state=sign, code=f"{number}{sign[:16]}", notes=sign, visas="J-1",
+                      interviewed=True, img_percent=10)
+        for number, sign in enumerate(SIGNS)
+    ]  # fmt: skip
+    programs.append(TargetProgram(program="Elsewhere", specialty=SIGNS[0]))
+    return Plan(
+        applicant=person, client=SIGNS[0], applications=40, programs=programs,
+        scenarios=[Scenario(name=" ".join(SIGNS[start : start + 5])[:80],
+                            applicant=person.model_copy(update={"step2_ck": 250 + start}))
+                   for start in range(0, 20, 5)],
+        rank_order=[program.label for program in programs[:-1]], done=SIGNS[:10],
+        interview_notes={sign: sign for sign in SIGNS} | {"why-program": SIGNS[0]},
+        tutor=Tutor(name=SIGNS[1], closing_note="\n\n".join(SIGNS)),
+    )  # fmt: skip
+
+
+@contextmanager
+def served(folder, held: Plan):
+    """The app as it is for who opened a plan."""
+    (folder / "plan.json").write_bytes(save(held))
+    script = folder / "app.py"
+    script.write_text(WITH_A_PLAN.format(root=str(ROOT), file=str(folder / "plan.json"),
+                                         script=str(ROOT / "matchatlas/navigation.py")))  # fmt: skip
+    with started(script) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with served(tmp_path_factory.mktemp("plan"), hostile_plan()) as address:
+        yield address
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_neither_a_link_nor_a_plan_says_anything_in_our_name(page, address, file):
+    turn = PAGES.index(file)
+    asked = [(name, SIGNS[(turn + 3 * number + more) % len(SIGNS)])
+             for number, name in enumerate(parameters(file)) for more in range(3)]  # fmt: skip
+    path = "" if file == "start.py" else file.removesuffix(".py")
+    words = read_page(page, f"{address}/{path}?{urlencode(asked)}")
+    for shut in page.locator(".stMain details:not([open]) > summary").all()[::-1]:
+        shut.click()
+    if (more := page.get_by_role("button", name="Change your profile")).count():
+        more.click()
+        page.get_by_text("Applicant type").first.wait_for()
+        page.wait_for_timeout(500)
+    assert page.evaluate(TAKEN_FOR_MARKUP) == []
+    if path in ("programs", "rank_list"):
+        words = as_read(page.locator("body").inner_text())
+        assert [sign for sign in SIGNS if as_read(sign) not in words] == []
+
+
+def test_every_sign_in_a_link_is_shown_as_it_is(page, address):
+    for first in range(0, len(SIGNS), 3):
+        signs = SIGNS[first : first + 3]
+        words = read_page(page, f"{address}/?{urlencode([('type', sign) for sign in signs])}")
+        for sign in signs:
+            assert f"“{as_read(sign[:40])}”" in words
+
+
+def test_a_programs_name_is_text_in_a_chart(page, address):
+    read_page(page, f"{address}/rank_list?markets=25")
+    page.get_by_role("button", name="Run the Matches").click()
+    page.get_by_text("simulated Matches, in").wait_for()
+    page.locator(".js-plotly-plot .point").first.wait_for()
+    assert page.evaluate(TAKEN_FOR_MARKUP) == []
+    labels = page.locator(".js-plotly-plot").first.inner_text()
+    assert "<b>zqtag</b>" in as_read(labels)
+
+
+def test_a_specialty_that_nobody_knows_is_told_as_it_is_written(page, tmp_path):
+    odd = TargetProgram(program=SIGNS[1], specialty=" ".join(SIGNS[:4]))
+    changes = {"programs": (odd,), "rank_order": (odd.label,)}
+    with served(tmp_path, hostile_plan().model_copy(update=changes)) as address:
+        read_page(page, f"{address}/rank_list?markets=25")
+        if (run := page.get_by_role("button", name="Run the Matches")).count():
+            run.click()
+            page.wait_for_timeout(2000)
+        assert page.evaluate(TAKEN_FOR_MARKUP) == []
+        assert page.locator("[data-testid=stException]").count() == 0
