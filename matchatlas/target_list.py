@@ -78,7 +78,7 @@ def _put(pairs: list[targets.Pair]) -> None:
 def tell() -> None:
     """What the last change has to say: problems and what else it changed."""
     for text in st.session_state.pop(TOLD, ()):
-        st.error(ui.plain(text))
+        ui.refused(text)
     if problems := st.session_state.pop(PROBLEMS, None):
         st.error("Not taken over; your list is as it was.")
         st.code(problems, language=None, wrap_lines=True)
