@@ -12,10 +12,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import kept, lineage
+from etl import kept, lineage, marts
 from etl.check import read_table
 from etl.compare import compare
 from etl.contract import Contract, load_contracts
+from etl.corrections import correct
 from etl.dimensions import NAMED, Dimensions, fold
 from etl.kept import Kept, Mart
 from etl.paths import Paths
@@ -247,11 +248,12 @@ def _fill(connection, dimensions, tables, build_id, progress) -> tuple[Mart, ...
         [build_id, datetime.now(UTC)],
     )
     _load_raw(connection, dimensions, tables)
+    correct(connection, {contract.name: contract for contract in tables}, dimensions.paths)
     _record_inputs(connection, dimensions.paths, tables)
     lineage.record(connection, list(tables))
-    for script in sorted(dimensions.paths.sql.glob("*.sql")):
-        progress(0.85, f"Running {script.name}")
-        connection.execute(script.read_text(encoding="utf-8"))
+    progress(0.85, "Making the tables the pages read")
+    marts.fill(connection, marts.load_marts(dimensions.paths), dimensions.paths)
+    marts.describe_inputs(connection, list(tables), dimensions.paths)
     _refuse_wrong_totals(connection)
     return tuple(_mart(connection, name) for name in mart_names(connection))
 
@@ -330,7 +332,8 @@ def _inputs(paths: Paths) -> Iterable[Path]:
         yield from sorted(file for file in _files(folder) if file.suffix == ".csv")
     yield from sorted(paths.data.glob("*.yml"))
     yield from sorted(paths.contracts.glob("*.yml"))
-    yield from sorted(paths.sql.glob("*.sql"))
+    yield paths.glossary
+    yield from sorted(paths.marts.iterdir())
     yield from sorted(Path(__file__).parent.glob("*.py"))
 
 

@@ -45,11 +45,15 @@ def _rows(file: Path, contract: Contract) -> pd.DataFrame:
             rows = connection.execute(f'SELECT * FROM raw."{contract.name}"').df()
         except duckdb.CatalogException:
             rows = pd.DataFrame(columns=[*contract.columns])
-    return rows.reindex(columns=list(contract.columns)).set_index(list(contract.key)).sort_index()
+    rows = rows.reindex(columns=list(contract.columns))
+    # Two printed names of one canonical name share a key; the first of both builds are compared.
+    copy = rows.groupby(list(contract.key), dropna=False).cumcount().rename("copy")
+    return rows.set_index([*contract.key, copy]).sort_index()
 
 
 def _text(key) -> str:
-    return " / ".join(map(str, key if isinstance(key, tuple) else (key,)))
+    """A row's key, without the number of its copy."""
+    return " / ".join(map(str, key[:-1]))
 
 
 def _rows_that_differ(contract, former, now) -> list[Difference]:
@@ -95,7 +99,7 @@ def _jumps(contract: Contract, former: pd.DataFrame, now: pd.DataFrame) -> list[
         for place in np.flatnonzero(beyond):
             row = rows.iloc[place]
             found.append(Difference(
-                contract.name, "jump", _text(tuple(row[list(contract.key)])),
+                contract.name, "jump", " / ".join(map(str, row[list(contract.key)])),
                 f"{column} {before.iloc[place]:,.0f} -> {values.iloc[place]:,.0f}, "
                 f"beyond {SPREADS} times the historic spread: compare with the publication",
             ))  # fmt: skip

@@ -1,7 +1,7 @@
 """Contracts: what a table must look like, declared as data in `etl/contracts/*.yml`."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,10 +15,19 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Words(NamedTuple):
+    """What a column means: a short title, a sentence, the unit of its values."""
+
+    title: str
+    meaning: str
+    unit: str
+
+
 class Column(_Strict):
     """One column: its type, the rules for a single value, and the headers publishers print for
     it. adds: whether the counts of several rows make their total; institutions, say, are counted
-    once in each row and once in the total."""
+    once in each row and once in the total. words: what it means, where the glossary's words for
+    its name are not the right ones."""
 
     type: Literal["integer", "number", "text", "date"]
     required: bool = False
@@ -29,6 +38,7 @@ class Column(_Strict):
     dimension: Literal["specialty", "applicant_type", "state", "source"] | None = None
     aliases: tuple[str, ...] = ()
     adds: bool = True
+    words: Words | None = None
 
 
 class Identity(_Strict):
@@ -90,6 +100,12 @@ class Contract(_Strict):
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+def glossary(paths: Paths) -> dict[str, Words]:
+    """What every column name means, told once for all contracts and marts."""
+    entries = yaml.load(paths.glossary.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return {name: Words(*words) for name, words in entries.items()}
 
 
 def load_contracts(paths: Paths) -> dict[str, Contract]:

@@ -39,14 +39,34 @@ def data_package(connection: duckdb.DuckDBPyConnection) -> str:
     sources = connection.execute("SELECT title, read_from AS path FROM source ORDER BY title")
     sources = [{"title": title, "path": path} for title, path in sources.fetchall()]
     resources = []
+    marts = connection.execute("SELECT mart, title, grain, key FROM about.mart").fetchall()
+    described = {mart: words for mart, *words in marts}
     for name in mart_names(connection):
-        columns = connection.execute(f'DESCRIBE "{name}"').fetchall()
-        fields = [{"name": c[0], "type": FRICTIONLESS_TYPES.get(c[1], "any")} for c in columns]
+        title, grain, key = described[name]
         resources.append({
             "name": name.replace("_", "-"), "path": f"{name}.csv", "profile": "tabular-data-resource",
-            "format": "csv", "encoding": "utf-8", "schema": {"fields": fields},
+            "format": "csv", "encoding": "utf-8", "title": title, "description": grain,
+            "schema": {"fields": _fields(connection, name), "primaryKey": key.split(", ")},
         })  # fmt: skip
     return json.dumps({
         "name": "match-atlas", "profile": "tabular-data-package", "title": "Match Atlas",
         "version": build_id, "sources": sources, "resources": resources,
     }, indent=1)  # fmt: skip
+
+
+def _fields(connection: duckdb.DuckDBPyConnection, mart: str) -> list[dict]:
+    types = {row[0]: row[1] for row in connection.execute(f'DESCRIBE "{mart}"').fetchall()}
+    words = connection.execute(
+        'SELECT "column", title, meaning, unit FROM about.mart_column WHERE mart = ? ORDER BY position',
+        [mart],
+    ).fetchall()
+    return [
+        {
+            "name": column,
+            "type": FRICTIONLESS_TYPES.get(types[column], "any"),
+            "title": title,
+            "description": meaning,
+            "unit": unit,
+        }
+        for column, title, meaning, unit in words
+    ]

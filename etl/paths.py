@@ -15,7 +15,8 @@ class Paths:
 
     data: Path = DATA
     contracts: Path = ROOT / "etl" / "contracts"
-    sql: Path = ROOT / "etl" / "sql"
+    marts: Path = ROOT / "etl" / "marts"
+    glossary: Path = ROOT / "etl" / "glossary.yml"
 
     @property
     def tables(self) -> Path:

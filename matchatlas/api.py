@@ -5,23 +5,26 @@ Mounted at /api/v1 by `app.py`; /api/v1/openapi.json describes it and is made fr
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path as File
 from typing import Annotated, Any, Generic, TypeVar
 
 import pandas as pd
-from fastapi import Depends, FastAPI, HTTPException, Query, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from etl.contract import glossary
+from etl.paths import Paths
 from matchatlas import provenance, ui
 from matchatlas.applicant import Applicant, ApplicantType
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import LABELS, NoEstimate
 
 # Answers hang on the build and on the code that makes them.
-_FILES = sorted(Path(__file__).parent.glob("*.py"))
+_FILES = sorted(File(__file__).parent.glob("*.py"))
 CODE = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).hexdigest()[:8]
 
 Row = TypeVar("Row")
@@ -109,6 +112,51 @@ class Positions(BaseModel):
     filled: int | None
     fill_rate: Share | None
     source_id: str
+
+
+class ColumnMeaning(BaseModel):
+    """What a column means, and the unit of its values."""
+
+    column: str
+    title: str
+    meaning: str
+    unit: str
+
+
+class Table(BaseModel):
+    """One table: grain is what one row is, key the columns that occur together once."""
+
+    mart: str
+    title: str
+    grain: str
+    key: str
+    columns: list[ColumnMeaning]
+
+
+class Tables(BaseModel):
+    """Every table of the build."""
+
+    build_id: str
+    tables: list[Table]
+
+
+class TablesAsked(_Asked):
+    mart: Annotated[str | None, Field(max_length=80)] = None
+
+
+class PageAsked(_Asked):
+    offset: int = Field(0, ge=0, le=10_000_000)
+    limit: int = Field(1000, ge=1, le=10_000)
+
+
+class TableRows(BaseModel):
+    """Some rows of a table, in its order: from `offset` on, of `total` in all."""
+
+    build_id: str
+    table: Table
+    total: int
+    rows: list[dict[str, Any]]
+    sources: dict[str, Source]
 
 
 class BaseRate(BaseModel):
@@ -213,6 +261,39 @@ def estimate(profile: Annotated[Applicant, Query()], catalog: Live) -> Answer[Es
     return _with_sources(catalog, [row.model_dump()], row.source_ids)
 
 
+@api.get("/tables")
+def tables(asked: Annotated[TablesAsked, Query()], catalog: Live) -> Tables:
+    """What every table holds: its grain, its key, and what its columns mean."""
+    found = _matching(catalog.marts(), asked)
+    described = [_table(catalog, row) for row in found.to_dict("records")]
+    return Tables(build_id=catalog.build_id, tables=described)
+
+
+@api.get("/tables/{mart}")
+def table_rows(
+    mart: Annotated[str, Path(max_length=80)], page: Annotated[PageAsked, Query()], catalog: Live
+) -> TableRows:
+    """Rows of any table that /tables names, with the publications they refer to."""
+    marts = catalog.marts()
+    found = marts[marts["mart"] == mart]
+    if found.empty:
+        raise HTTPException(404, f"No table {mart}; /tables names them all.")
+    frame = catalog.table(mart)
+    shown = frame.iloc[page.offset : page.offset + page.limit]
+    source_ids = shown["source_id"].unique() if "source_id" in shown else []
+    return TableRows(
+        build_id=catalog.build_id,
+        table=_table(catalog, found.to_dict("records")[0]),
+        total=len(frame),
+        rows=_records(shown),
+        sources=_sources(catalog, source_ids),
+    )
+
+
+def _table(catalog: Catalog, mart: dict) -> Table:
+    return Table(**mart, columns=catalog.columns(mart["mart"]).to_dict("records"))
+
+
 def _matching(frame: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
     """The rows asked for. Raises 404, naming the value that no row has."""
     for column, value in asked.model_dump(exclude_none=True).items():
@@ -223,23 +304,48 @@ def _matching(frame: pd.DataFrame, asked: _Asked) -> pd.DataFrame:
 
 
 def _answer(catalog: Catalog, frame: pd.DataFrame) -> dict[str, Any]:
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return _with_sources(catalog, rows, frame["source_id"].unique())
+    return _with_sources(catalog, _records(frame), frame["source_id"].unique())
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return frame.astype(object).where(frame.notna(), None).to_dict("records")
 
 
 def _with_sources(catalog: Catalog, rows: list[dict], source_ids) -> dict[str, Any]:
-    used = catalog.sources()
-    used = used[used["source_id"].isin(source_ids)].set_index("source_id")
     return {
         "build_id": catalog.build_id,
         "built_at": catalog.built_at,
         "rows": rows,
-        "sources": {
-            row.Index: {"publisher": row.publisher, "year": row.year, "title": row.title,
-                        "known": provenance.told(used.loc[[row.Index]])}
-            for row in used.itertuples()
-        },
+        "sources": _sources(catalog, source_ids),
+    }
+
+
+def _sources(catalog: Catalog, source_ids) -> dict[str, dict]:
+    used = catalog.sources()
+    used = used[used["source_id"].isin(source_ids)].set_index("source_id")
+    return {
+        row.Index: {"publisher": row.publisher, "year": row.year, "title": row.title,
+                    "known": provenance.told(used.loc[[row.Index]])}
+        for row in used.itertuples()
     }  # fmt: skip
+
+
+def _described() -> dict[str, Any]:
+    """The API's description, every property with the words the tables use for it."""
+    if api.openapi_schema is None:
+        words = glossary(Paths())
+        schema = get_openapi(
+            title=api.title, version=api.version, description=api.description, routes=api.routes
+        )
+        for model in schema["components"]["schemas"].values():
+            for name, entry in model.get("properties", {}).items():
+                if name in words:
+                    entry.setdefault("description", f"{words[name].meaning} Unit: {words[name].unit}.")
+        api.openapi_schema = schema
+    return api.openapi_schema
+
+
+api.openapi = _described
 
 
 @api.exception_handler(RequestValidationError)

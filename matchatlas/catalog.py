@@ -91,7 +91,7 @@ class Catalog:
     @_kept
     def table(self, name: str) -> pd.DataFrame:
         """A whole mart, ordered. Raises KeyError where there is no such mart."""
-        if name not in set(self.tables()["table_name"]):
+        if name not in {*self.tables()["table_name"], *self.marts()["mart"]}:
             raise KeyError(name)
         return self._query(f'SELECT * FROM "{name}" ORDER BY ALL')
 
@@ -101,6 +101,28 @@ class Catalog:
         return self._query(
             """SELECT table_name, estimated_size AS rows FROM duckdb_tables()
                WHERE schema_name = 'main' ORDER BY table_name"""
+        )
+
+    @_kept
+    def marts(self) -> pd.DataFrame:
+        """What each table holds: mart, title, grain (what one row is), key."""
+        return self._query("SELECT * FROM about.mart ORDER BY mart")
+
+    @_kept
+    def columns(self, mart: str) -> pd.DataFrame:
+        """What the columns of one table mean, in order: column, title, meaning, unit."""
+        return self._query(
+            """SELECT "column", title, meaning, unit FROM about.mart_column
+               WHERE mart = ? ORDER BY position""",
+            mart,
+        )
+
+    @_kept
+    def input_columns(self) -> pd.DataFrame:
+        """What the columns of the input tables mean: input, column, title, meaning, unit."""
+        return self._query(
+            """SELECT input, "column", title, meaning, unit FROM about.input_column
+               ORDER BY input, position"""
         )
 
     @_kept

@@ -61,6 +61,11 @@ with st.expander("Files, rows and rules"):
 with st.expander("Sums beside published totals"):
     st.dataframe(totals, hide_index=True)
 
+corrected = catalog.table("correction")
+if len(corrected):
+    with st.expander(f"{len(corrected)} figures of a source that are corrected"):
+        st.dataframe(corrected, hide_index=True)
+
 changes = catalog.differences()
 if changes.empty:
     ui.small("No other build is kept that this one could differ from, or no row differs.")
@@ -109,7 +114,19 @@ st.header("Download", anchor="download")
 tables = [name for name in catalog.tables()["table_name"] if name not in ("build", "difference")]
 name = ui.choose("Table", tables, "table", default="applicants")
 table = catalog.table(name)
-st.dataframe(table.head(200), hide_index=True)
+described = catalog.marts().set_index("mart").loc[name]
+columns = catalog.columns(name)
+st.markdown(f"**{described['title']}**: {described['grain']}. Key: {described['key'].replace('_', ' ')}.")
+st.dataframe(
+    table.head(200),
+    hide_index=True,
+    column_config={
+        row.column: st.column_config.Column(help=f"{row.title}: {row.meaning} ({row.unit})")
+        for row in columns.itertuples()
+    },
+)
+with st.expander(f"What its {len(columns)} columns mean"):
+    st.dataframe(columns, hide_index=True, height="content")
 st.download_button(
     f"{name}.csv ({len(table):,} rows)",
     ui.to_csv(table),

@@ -108,3 +108,21 @@ def test_without_a_database_it_says_so(monkeypatch, tmp_path):
     answer = client.get("/rates")
     told_as_documented("/rates", answer)
     assert answer.status_code == 503
+
+
+def test_every_table_can_be_asked_for_with_its_words(catalog):
+    tables = client.get("/tables").json()["tables"]
+    assert {table["mart"] for table in tables} == set(catalog.marts()["mart"])
+    for table in tables:
+        answer = client.get(f"/tables/{table['mart']}", params={"limit": 3})
+        told_as_documented("/tables/{mart}", answer)
+        body = answer.json()
+        assert body["total"] == len(catalog.table(table["mart"]))
+        for row in body["rows"]:
+            assert list(row) == [column["column"] for column in table["columns"]]
+            assert row.get("source_id") is None or row["source_id"] in body["sources"]
+
+
+def test_the_description_tells_what_a_property_means():
+    properties = DESCRIPTION["components"]["schemas"]["Rate"]["properties"]
+    assert all("Unit:" in entry["description"] for entry in properties.values())

@@ -1,0 +1,1 @@
+CREATE TABLE correction AS SELECT * FROM raw.correction;

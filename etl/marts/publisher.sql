@@ -1,0 +1,1 @@
+CREATE TABLE publisher AS SELECT publisher, name, url, rights FROM raw.publisher;

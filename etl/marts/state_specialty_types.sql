@@ -1,0 +1,7 @@
+-- From the analyst's own copies of restricted documents; empty where none was imported.
+CREATE TABLE state_specialty_types AS
+SELECT match_year, state, specialty, coalesce(level, 'not printed') AS level,
+       positions_offered AS offered, positions_filled AS filled,
+       filled_us_md_senior, filled_us_md_grad, filled_us_do_senior, filled_us_do_grad,
+       filled_us_img, filled_non_us_img, filled_other, source_id, file, line
+FROM raw.positions_by_state_specialty_type;

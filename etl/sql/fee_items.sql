@@ -1,1 +1,0 @@
-CREATE TABLE fee_items AS SELECT * FROM raw.fees;
