@@ -1,4 +1,4 @@
-"""Readiness: pillar by pillar, what a profile has and what it lacks of the guide's advice.
+"""Readiness: pillar by pillar, what a profile has, and what is still to do by the guide's advice.
 
 There is no total score: no publication weighs the pillars against each other.
 """
@@ -12,7 +12,11 @@ from matchatlas.applicant import Applicant
 from matchatlas.milestones import GUIDE_LETTERS, GUIDE_USCE_MONTHS, with_needs
 from matchatlas.roadmap import told
 
-THERE, PARTLY, MISSING, UNKNOWN = "there", "partly there", "missing", "unknown"
+THERE, PARTLY, TO_DO = "there", "partly there", "still to do"
+BELOW = "below the guide's advice"
+BELOW_MEAN, LOW = "below the mean of those who matched", "below most of those who matched"
+NOTHING = "nothing published to compare it with"
+NONE, UNKNOWN = "none", "not in your profile yet"
 # Where a competitive Step 2 CK score begins for an IMG: the guide gives two figures each.
 GUIDE_STEP2 = (245, 250)
 GUIDE_STEP2_HIGH = (255, 260)  # surgery, dermatology
@@ -20,11 +24,20 @@ GUIDE_STEP2_HIGH = (255, 260)  # surgery, dermatology
 
 @dataclass(frozen=True)
 class Check:
-    """One thing a pillar rests on: what, how it stands (THERE to UNKNOWN), and the detail."""
+    """One thing a pillar rests on: what, how it stands (THERE to UNKNOWN), and the detail or ""."""
 
     what: str
     state: str
-    detail: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Step 2 CK of those of an applicant's own group who matched: edition, mean, lower quartile."""
+
+    edition: int
+    mean: float
+    q1: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,15 +50,18 @@ class Pillar:
     factors: tuple[str, ...] = ()
 
 
-def pillars(applicant: Applicant, done: Collection[str], programs: int) -> list[Pillar]:
+def pillars(
+    applicant: Applicant, done: Collection[str], programs: int, matched: Matched | None = None
+) -> list[Pillar]:
     """Every pillar of the applicant's case.
 
-    done: milestones ticked on the roadmap; programs: length of the target list. International
-    graduates are held against the guide's advice for them; others need no ECFMG certification and
-    no U.S. clinical experience beyond their school's.
+    done: milestones ticked on the roadmap; programs: length of the target list; matched: those of
+    the applicant's type and specialty who matched, None where nothing is published. International
+    graduates are held against the guide's advice for them; others against their own group, and they
+    need no ECFMG certification and no U.S. clinical experience beyond their school's.
     """
     finished = with_needs(done)
-    common = [_scores(applicant, finished), _letters(applicant, finished),
+    common = [_scores(applicant, finished, matched), _letters(applicant, finished),
               _statement(finished), _applications(finished, programs)]  # fmt: skip
     if not applicant.is_img:
         return common
@@ -55,7 +71,7 @@ def pillars(applicant: Applicant, done: Collection[str], programs: int) -> list[
 def _ticked(what: str, code: str, finished: Collection[str]) -> Check:
     if code in finished:
         return Check(what, THERE, "ticked on your roadmap")
-    return Check(what, MISSING, "not ticked on your roadmap yet")
+    return Check(what, TO_DO, "or tick it on your roadmap")
 
 
 def _certification(applicant: Applicant, finished: Collection[str]) -> Pillar:
@@ -63,11 +79,11 @@ def _certification(applicant: Applicant, finished: Collection[str]) -> Pillar:
         checks = (Check("ECFMG certification", THERE, "certified"),)
     else:
         expected = applicant.ecfmg_expected
-        detail = f"expected {told(expected)}" if expected else "no date in the profile yet"
+        detail = f"expected {told(expected)}" if expected else "no date in your profile yet"
         checks = (
             _ticked("Account and credentials", "account", finished),
             _ticked("Clinical and communication skills", "skills", finished),
-            Check("ECFMG certification", PARTLY if expected else MISSING, detail),
+            Check("ECFMG certification", PARTLY if expected else TO_DO, detail),
         )
     return Pillar(
         "Certification",
@@ -77,23 +93,21 @@ def _certification(applicant: Applicant, finished: Collection[str]) -> Pillar:
     )
 
 
-def _scores(applicant: Applicant, finished: Collection[str]) -> Pillar:
+def _scores(applicant: Applicant, finished: Collection[str], matched: Matched | None) -> Pillar:
     passed = applicant.step1_first_attempt_pass
     if passed is None:
         step1 = (
             Check(
-                "Step 1", PARTLY, "ticked on your roadmap; at which attempt is not in the profile"
+                "Step 1", PARTLY, "ticked on your roadmap; at which attempt is not in your profile"
             )
             if "step1" in finished
-            else Check(
-                "Step 1", UNKNOWN, "whether passed at the first attempt is not in the profile yet"
-            )
+            else Check("Step 1", UNKNOWN, "whether passed at the first attempt")
         )
     else:
         step1 = (
             Check("Step 1", THERE, "passed at the first attempt")
             if passed
-            else Check("Step 1", MISSING, "not passed at the first attempt")
+            else Check("Step 1", BELOW, "not passed at the first attempt")
         )
     advice = (
         "Step 1 has no score any more; pass it the first time, since a failure is hard to explain. "
@@ -108,15 +122,15 @@ def _scores(applicant: Applicant, finished: Collection[str]) -> Pillar:
     factors = ("USMLE Step 1 score", "USMLE Step 2 CK score", "Any failed attempt in USMLE",
                "Grades in clerkship in the specialty", "Grades in required clerkships",
                "Class ranking/quartile", "Consistency of grades")  # fmt: skip
-    return Pillar("Scores", (step1, _step2(applicant)), advice, factors)
+    return Pillar("Scores", (step1, _step2(applicant, matched)), advice, factors)
 
 
-def _step2(applicant: Applicant) -> Check:
+def _step2(applicant: Applicant, matched: Matched | None) -> Check:
     score = applicant.step2_ck
     if score is None:
-        return Check("Step 2 CK", UNKNOWN, "no score in the profile yet")
+        return Check("Step 2 CK", UNKNOWN)
     if not applicant.is_img:
-        return Check("Step 2 CK", THERE, f"{score}; compare it with the published means below")
+        return _beside_own_group(applicant, score, matched)
     sought = "Surgery" in applicant.specialty or applicant.specialty == "Dermatology"
     low, high = GUIDE_STEP2_HIGH if sought else GUIDE_STEP2
     if score >= high:
@@ -125,8 +139,23 @@ def _step2(applicant: Applicant) -> Check:
         )
     if score >= low:
         return Check("Step 2 CK", PARTLY, f"{score}: between the guide's {low} and {high}")
-    return Check("Step 2 CK", MISSING, f"{score}: {low - score} below the lower of the guide's {low} "
+    return Check("Step 2 CK", BELOW, f"{score}: {low - score} below the lower of the guide's {low} "
                  f"and {high}")  # fmt: skip
+
+
+def _beside_own_group(applicant: Applicant, score: int, matched: Matched | None) -> Check:
+    who = f"{applicant.applicant_type}s"
+    if matched is None:
+        return Check("Step 2 CK", NOTHING, f"{score}; {who} who matched in {applicant.specialty}")
+    group = f"{who} who matched in {applicant.specialty} ({matched.edition})"
+    if score >= matched.mean:
+        return Check("Step 2 CK", THERE, f"{score}: at or above the mean of {group}, "
+                     f"{matched.mean:.0f}")  # fmt: skip
+    if matched.q1 is not None and score < matched.q1:
+        return Check(
+            "Step 2 CK", LOW, f"{score}: three of four {group} had {matched.q1:.0f} or more"
+        )
+    return Check("Step 2 CK", BELOW_MEAN, f"{score}: the mean of {group} is {matched.mean:.0f}")
 
 
 def _experience(applicant: Applicant) -> Pillar:
@@ -140,14 +169,14 @@ def _experience(applicant: Applicant) -> Pillar:
     if lacking <= 0:
         total = Check("Hands-on in all", THERE, _months(hands_on))
     elif all(months is None for _, months in tiers):
-        total = Check("Hands-on in all", UNKNOWN, "no months in the profile yet")
+        total = Check("Hands-on in all", UNKNOWN)
     else:
-        total = Check("Hands-on in all", PARTLY if hands_on else MISSING,
+        total = Check("Hands-on in all", PARTLY if hands_on else BELOW,
                       f"{_months(hands_on)}: {_months(lacking)} short of the guide's "
                       f"{GUIDE_USCE_MONTHS}")  # fmt: skip
     by_tier = (
-        Check(what, THERE if months else UNKNOWN if months is None else MISSING,
-              "no months in the profile yet" if months is None else _months(months))
+        Check(what, THERE if months else UNKNOWN if months is None else NONE,
+              _months(months) if months else "")
         for what, months in tiers
     )  # fmt: skip
     return Pillar(
@@ -173,10 +202,10 @@ def _letters(applicant: Applicant, finished: Collection[str]) -> Pillar:
         check = (
             _ticked("Letters from U.S. physicians", "letters", finished)
             if "letters" in finished
-            else Check("Letters from U.S. physicians", UNKNOWN, "no number in the profile yet")
+            else Check("Letters from U.S. physicians", UNKNOWN)
         )
     else:
-        state = THERE if letters >= GUIDE_LETTERS else PARTLY if letters else MISSING
+        state = THERE if letters >= GUIDE_LETTERS else PARTLY if letters else TO_DO
         check = Check("Letters from U.S. physicians", state, f"{letters} of three to four")
     return Pillar(
         "Letters",
@@ -209,7 +238,7 @@ def _applications(finished: Collection[str], programs: int) -> Pillar:
     if programs:
         target = Check("Target list", THERE, f"{programs} programs")
     else:
-        target = Check("Target list", MISSING, "no programs on it yet")
+        target = Check("Target list", TO_DO, "no programs on it yet")
     return Pillar(
         "Applications",
         (

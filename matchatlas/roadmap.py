@@ -161,7 +161,7 @@ class Step:
 
 
 class NoDate(LookupError):
-    """An event of the road that no table has a date for; str() names it."""
+    """An event of the road whose date no table has; str() names it."""
 
 
 def assumed_weeks(applicant: Applicant) -> dict[str, int]:
@@ -220,7 +220,7 @@ def road(
     needed = {step.milestone.opens for step in steps} | {step.milestone.closes for step in steps}
     for event in (*needed - {None}, MATCH_DAY):
         if event not in dates:
-            raise NoDate(f"No table has the date of “{event}”.")
+            raise NoDate(f"The date of “{event}” is not on this site yet.")
     ahead = [step for step in steps if not step.done]
     early = _forwards(ahead, dates, start, applicant.ecfmg_expected)
     late = _backwards(ahead, dates)

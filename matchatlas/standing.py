@@ -1,4 +1,4 @@
-"""How a target program stands for an applicant: hard stops, and reach, target or safe.
+"""How a target program stands for an applicant: ruled out, or what speaks for and against it.
 
 Told only from what is there: the program's own columns as the applicant found them, its fill in
 the Matches that were imported, the published scores of those who matched. No sum, no weight, no
@@ -18,19 +18,19 @@ IMG_PERCENT = 15
 class Name(StrEnum):
     """The standings, in the order they are shown."""
 
-    REACH = "Reach"
-    TARGET = "Target"
-    SAFE = "Safe"
-    NOT_KNOWN = "Not known"
-    STOPPED = "Stopped"
+    AGAINST = "Something speaks against it"
+    OPEN = "Signs both ways, or something to find out"
+    CLEAR = "Nothing known against it"
+    NOT_KNOWN = "Nothing known of it yet"
+    RULED_OUT = "Cannot take you"
 
 
 MEANING = {
-    Name.REACH: "a sign speaks against it, and none for it",
-    Name.TARGET: "something is known of the program, and it is neither reach nor safe",
-    Name.SAFE: "the visa and the score cutoff are no obstacle, a sign speaks for it, and none against",
-    Name.NOT_KNOWN: "nothing is known of its cutoff, its IMG residents or its fill",
-    Name.STOPPED: "its visas or its score cutoff rule you out",
+    Name.AGAINST: "of what you entered and what is published, nothing speaks for it",
+    Name.OPEN: "not enough to lean either way",
+    Name.CLEAR: "visa and score cutoff are no obstacle, and a sign speaks for it; no promise",
+    Name.NOT_KNOWN: "enter its score cutoff or its share of IMG residents, and it is judged",
+    Name.RULED_OUT: "its visas or its score cutoff, as you entered them, rule you out",
 }
 
 
@@ -85,15 +85,15 @@ def standing(
     for_it = any(direction > 0 for direction, _ in signs)
     against = any(direction < 0 for direction, _ in signs)
     if stops:
-        name = Name.STOPPED
+        name = Name.RULED_OUT
     elif program.img_percent is None and program.score_cutoff is None and record is None:
         name = Name.NOT_KNOWN
     elif against and not for_it:
-        name = Name.REACH
+        name = Name.AGAINST
     elif for_it and not against and not unknown:
-        name = Name.SAFE
+        name = Name.CLEAR
     else:
-        name = Name.TARGET
+        name = Name.OPEN
     return Standing(name, tuple(stops), tuple(words for _, words in signs), tuple(unknown))
 
 

@@ -126,8 +126,8 @@ def plan(content: Content) -> None:
         st.markdown("\n".join(f"- {move}" for move in content.evidence.moves))
     st.markdown(content.fees.replace("$", "\\$"))
     if not content.tasks:
-        ui.missing(f"A date of the {content.year} Match is missing in the tables, so no checklist can "
-                   "be reckoned.", "An analyst can add it: python -m etl scaffold match_calendar.")  # fmt: skip
+        ui.missing(f"A date of the {content.year} Match is not on this site yet, so no checklist can "
+                   "be reckoned.", "The publishers' own calendars have it.")  # fmt: skip
         return
     if content.next:
         st.markdown(f"**Begin with:** {'; '.join(content.next)}.")

@@ -14,8 +14,8 @@ st.title("Costs")
 applicant = session.profile_bar()
 tiers = catalog.fee_tiers()
 if tiers.empty:
-    ui.missing("No table has application fees.",
-               "An analyst can add them: see docs/yearly-refresh.md.")  # fmt: skip
+    ui.missing("The fees of applications are not on this site yet.",
+               "AAMC's ERAS pages have the current ones.")  # fmt: skip
     st.stop()
 season = tiers["season"].iloc[0]
 edge = int(tiers["to_program"].min()) if tiers["to_program"].notna().any() else 1
@@ -50,9 +50,9 @@ items = {
 lacking = {code: name for code, name in items.items() if name not in published.index}
 if lacking:
     ui.missing(
-        "No table has the fees of exams, certification and Match registration.",
+        "The fees of exams, certification and Match registration are not on this site yet.",
         "Look them up with the publishers and put in your own figures: they count apart from the "
-        "published ones. An analyst can add them: see docs/yearly-refresh.md.",
+        "published ones.",
     )
 for column, (code, name) in ui.grid(3, list(lacking.items())):
     with column:
@@ -113,7 +113,7 @@ ui.chart(
     key="marginal-fee",
 )
 ui.missing(
-    "No table has what one more application adds to the chance of an interview or a match.",
+    "No figure published here tells what one more application adds to the chance of an interview or a match.",
     "So nothing here says where it costs more than it adds. The guide's advice: precision instead of "
     "volume; leave out programs that cannot take you (visa, score cutoff).",
 )

@@ -68,7 +68,6 @@ for specialty, group in residents[residents["specialty"].isin(with_imgs["special
         f"residents were IMGs ({imgs / group['residents'].sum():.0%})."
     )
 ui.source_line(with_imgs)
-ui.missing(
-    f"For {len(lacking)} more specialties the tables hold no count of IMGs among residents.",
-    "AAMC's Report on Residents, Table B3, has them; add it as data/tables/aamc/residents.csv.",
-)
+if len(lacking):
+    ui.missing(f"IMGs among the residents of {len(lacking)} more specialties are not on this site.",
+               "AAMC's Report on Residents, Table B3, has them.")  # fmt: skip

@@ -50,7 +50,7 @@ with st.container(border=True, key=f"card-{card.id}"):
     st.text_area("Your notes", key=key, height=220, max_chars=NOTE_LENGTH, on_change=keep,
                  args=(card.id,), help="Key words serve better than sentences to recite.")  # fmt: skip
 with st.container(horizontal=True):
-    st.button("Former question", icon=":material/arrow_back:", on_click=turn, args=(-1,))
+    st.button("Previous question", icon=":material/arrow_back:", on_click=turn, args=(-1,))
     st.button("Next question", icon=":material/arrow_forward:", on_click=turn, args=(1,))
 ui.small(
     f"Question {QUESTIONS.index(card.question) + 1} of {len(DECK)}: {card.guide}, retold in our own words. "

@@ -18,11 +18,11 @@ st.markdown(
 pathways = catalog.state_pathways()
 if pathways.empty:
     ui.missing(
-        "No table has the states and their requirements, so none is named here.",
-        "An analyst can add them, with source and date: see docs/yearly-refresh.md.",
+        "The states and their requirements are not on this site yet, so none is named here.",
+        "The state's medical board has them.",
     )
 else:
-    st.subheader(f"Pathways that the tables have: {len(pathways)}")
+    st.subheader(f"{len(pathways)} pathways, each with its source")
     states = ui.choose_several("States", sorted(pathways["state"].unique()), "states")
     shown = pathways[pathways["state"].isin(states)] if states else pathways
     st.dataframe(

@@ -82,8 +82,8 @@ st.header("States, specialties and applicant types", anchor="imported")
 imported = catalog.state_specialty_types()
 if imported.empty:
     ui.missing(
-        "Positions by state, specialty and applicant type are not shipped.",
-        "An analyst can import their own copy: see docs/yearly-refresh.md.",
+        "Positions by state, specialty and applicant type together are not on this site.",
+        "Above they stand by state, and by state and specialty.",
     )
 else:
     st.dataframe(imported.drop(columns="source_id"), hide_index=True)

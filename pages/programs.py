@@ -9,8 +9,8 @@ from matchatlas.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.targets import listed
 
 HOW = (
-    "Import your own copy of the publisher's Program Results (docs/yearly-refresh.md), and every "
-    "program can be searched and added here."
+    "Type in the programs you know above, or bring them as CSV. Once whoever runs this site has added "
+    "the publisher's list, every program can be searched and added here."
 )
 LINKED = 100  # programs a link carries; with more it grows too long to be passed on
 FILLS = {
@@ -31,7 +31,7 @@ linked = target_list.codes_in_link()
 arrived = listed(imported[imported["code"].isin(linked)])
 if linked:
     if lost := len(linked) - len(arrived):
-        ui.missing(f"The link names {lost} programs by codes that are not in the tables here.", HOW)
+        ui.missing(f"The link names {lost} programs by codes that this site does not know.", HOW)
     st.button(f"Add the link's {len(arrived)} to the list", type="primary", icon=":material/add:",
               on_click=target_list.add_from_link, args=(arrived,), disabled=not arrived)  # fmt: skip
 target_list.tell()
@@ -100,7 +100,7 @@ shown = offered[
     & (offered["specialty"].isin(specialties) | (not specialties))
 ]
 if imported.empty:
-    ui.missing("Programs by name are not shipped; these are sums by state and specialty.", HOW)
+    ui.missing("Programs by name are not on this site; these are sums by state and specialty.", HOW)
     st.markdown(
         f"{shown['offered'].sum():,} positions offered in {openings['match_year'].iloc[0]}, "
         f"{shown['unfilled'].sum():,} of them unfilled, in {shown['state'].nunique()} states."
@@ -115,7 +115,10 @@ if imported.empty:
             )
         },
     )
-    ui.small("About 99 % of all positions, all tracks and levels together: no NRMP totals.")
+    ui.small(
+        "Summed over programs, all tracks and levels together: about 99 % of all positions, so not NRMP's own "
+        "totals."
+    )
     ui.source_line(openings)
     st.stop()
 

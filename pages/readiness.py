@@ -1,13 +1,29 @@
-"""Readiness: what is there and what is missing, pillar by pillar, with advice and evidence."""
+"""Readiness: what is there and what is still to do, pillar by pillar, with advice and evidence."""
 
+import pandas as pd
 import streamlit as st
 
 from matchatlas import session, ui
-from matchatlas.readiness import MISSING, PARTLY, THERE, UNKNOWN, pillars
+from matchatlas.readiness import (
+    BELOW,
+    BELOW_MEAN,
+    LOW,
+    NONE,
+    NOTHING,
+    PARTLY,
+    THERE,
+    TO_DO,
+    UNKNOWN,
+    Matched,
+    pillars,
+)
 from matchatlas.roadmap import certification_warning
 
-ICONS = {THERE: ":material/check_circle:", PARTLY: ":material/incomplete_circle:",
-         MISSING: ":material/cancel:", UNKNOWN: ":material/help:"}  # fmt: skip
+ICONS = {
+    THERE: "check_circle", PARTLY: "incomplete_circle", TO_DO: "radio_button_unchecked",
+    BELOW: "arrow_downward", BELOW_MEAN: "incomplete_circle", LOW: "arrow_downward", NONE: "remove",
+    NOTHING: "help", UNKNOWN: "help",
+}  # fmt: skip
 
 
 def evidence(factors: tuple[str, ...]) -> None:
@@ -17,26 +33,38 @@ def evidence(factors: tuple[str, ...]) -> None:
         value = f"{row.value:.0f} %" if row.unit == "percent" else f"{row.value:.1f} of 5"
         st.markdown(f"- {row.factor}: **{value}**, {row.measure} ({row.survey_year})")
     if rows.empty:
-        ui.small("The program director survey's figures that are in the tables say nothing of it.")
+        ui.small("The published survey of program directors says nothing of it.")
     else:
         ui.source_line(rows)
 
 
-def means() -> None:
-    """The published means of Step 2 CK for the applicant's type and specialty."""
+def own_group() -> pd.DataFrame:
+    """The published Step 2 CK scores of the applicant's type and specialty, newest edition."""
     rows = catalog.characteristics()
     rows = rows[
         (rows["measure"] == "step2_ck") & rows["mean"].notna()
         & (rows["applicant_type"] == applicant.applicant_type)
         & (rows["specialty"] == applicant.specialty)
     ]  # fmt: skip
+    return rows[rows["edition"] == rows["edition"].max()]
+
+
+def matched(rows: pd.DataFrame) -> Matched | None:
+    """Those of them who matched."""
+    for row in rows[rows["outcome"] == "matched"].itertuples():
+        return Matched(int(row.edition), row.mean, None if pd.isna(row.q1) else row.q1)
+    return None
+
+
+def means(rows: pd.DataFrame) -> None:
+    """The published means of Step 2 CK for the applicant's type and specialty."""
     if rows.empty:
         ui.missing(
-            f"No table has the mean Step 2 CK of {applicant.applicant_type}s in "
-            f"{applicant.specialty}.", "The Competitiveness page shows which there are.",
+            f"The mean Step 2 CK of {applicant.applicant_type}s in {applicant.specialty} is not on this "
+            "site.", "The Competitiveness page shows which are.",
         )  # fmt: skip
         return
-    for row in rows[rows["edition"] == rows["edition"].max()].itertuples():
+    for row in rows.itertuples():
         difference = ""
         if applicant.step2_ck:
             points = applicant.step2_ck - row.mean
@@ -51,7 +79,8 @@ survey = catalog.program_directors()
 st.title("Readiness")
 applicant = session.profile_bar()
 plan = session.plan()
-found = pillars(applicant, plan.done, len(plan.programs))
+group = own_group()
+found = pillars(applicant, plan.done, len(plan.programs), matched(group))
 st.markdown(
     "What your profile has, and what it lacks of the guide's advice. There is no total score: no "
     "publication weighs these pillars against each other."
@@ -63,12 +92,13 @@ for pillar in found:
     standing, advice = st.columns(2, gap="large")
     with standing:
         for check in pillar.checks:
-            st.markdown(f"{ICONS[check.state]} **{check.what}**: {check.state} ({check.detail})")
+            detail = f" ({check.detail})" if check.detail else ""
+            st.markdown(f":material/{ICONS[check.state]}: **{check.what}**: {check.state}{detail}")
         st.markdown(f"*The guide:* {pillar.advice}")
     with advice:
         st.markdown("**Evidence**")
         if pillar.name == "Scores":
-            means()
+            means(group)
         evidence(pillar.factors)
 ui.small(
     "Each figure of the survey names its year; those before 2022 were given while Step 1 still had "

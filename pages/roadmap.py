@@ -32,7 +32,7 @@ def planning_figures() -> date:
     shown = [code for code in assumed if applicant.is_img or not BY_CODE[code].imgs_only]
     with st.expander("How long things take: your own planning figures"):
         st.markdown(
-            "No table says how long a milestone takes, so the figures in grey are assumptions to "
+            "No publication here says how long a milestone takes, so the figures in grey are assumptions to "
             f"plan with, not facts. Put in your own. The guide reckons {GUIDE_MONTHS[0]} to "
             f"{GUIDE_MONTHS[1]} months in all, from the first preparation to Match Day."
         )

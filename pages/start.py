@@ -29,7 +29,7 @@ def metric(column, label: str, series, form: str, percent: bool = False) -> None
     scale = 100 if percent else 1
     series = series.dropna()
     if series.empty:
-        column.metric(label, "not published", help="No table with this figure has been added.")
+        column.metric(label, "not published", help="This figure is not on this site.")
         return
     last_year = int(series.index[-1])
     # A sparkline has no year axis: only years without a gap between them may stand in it.

@@ -107,7 +107,7 @@ def test_the_finder_finds_what_sql_finds_on_the_rows(with_import, query, where):
 
 def test_without_an_import_the_sums_are_shown_and_how_to_add_the_list(catalog):
     app = open_page("programs.py", program_states="Florida")
-    assert any("docs/yearly-refresh.md" in note.value for note in app.info)
+    assert any("Type in the programs you know" in note.value for note in app.info)
     shown = app.dataframe[-1].value
     sums = catalog.state_specialties()
     newest = sums[sums["match_year"] == sums["match_year"].max()]
@@ -128,17 +128,17 @@ def test_stops_and_standing_are_told_in_words():
         for box in app.expander
         if box.label.endswith(")") or ":" in box.label
     }
-    stopped = next(text for label, text in told.items() if label.startswith("Stopped (1)"))
+    stopped = next(text for label, text in told.items() if label.startswith("Cannot take you (1)"))
     assert "does not sponsor your visa (H-1B; it sponsors J-1)" in stopped
     assert "your Step 2 CK of 235 is below its score cutoff of 240" in stopped
-    assert any(label.startswith("Not known (1)") for label in told)
+    assert any(label.startswith("Nothing known of it yet (1)") for label in told)
 
 
 def test_a_link_brings_programs_and_says_what_it_cannot(with_import):
     codes = with_import.program_list()["code"].tolist()[:2]
     app = open_page("programs.py", targets=".".join([*codes, "9999999C9"]))
     assert any(
-        "names 1 programs by codes that are not in the tables" in note.value for note in app.info
+        "names 1 programs by codes that this site does not know" in note.value for note in app.info
     )
     button = next(button for button in app.button if "link's 2" in button.label)
     button.click().run()

@@ -100,8 +100,8 @@ def test_costs_add_up_per_plan_and_keep_own_figures_apart():
     first, second = app.metric
     assert (first.value, first.delta) == ("$1,330", "$330 published, $1,000 your own")
     assert (second.value, second.delta) == ("$3,190", "$2,190 published, $1,000 your own")
-    assert "No table has the fees of exams" in text(app)
-    assert "No table has what one more application adds" in text(app)
+    assert "The fees of exams" in text(app)
+    assert "No figure published here tells what one more application adds" in text(app)
     assert not app.exception
 
 

@@ -245,7 +245,7 @@ def test_no_visa_is_a_stop_for_who_needs_one(program, applicant, record, scores)
     found = standing(program.model_copy(update={"visas": "none"}), applicant, record, scores)
     if applicant.visa_need in ("J-1", "H-1B"):
         assert any("does not sponsor your visa" in stop for stop in found.stops)
-        assert found.name == Name.STOPPED
+        assert found.name == Name.RULED_OUT
     else:
         assert not any("visa" in stop for stop in found.stops)
 
@@ -258,16 +258,16 @@ def test_a_score_below_the_cutoff_is_a_stop_and_no_other(program, applicant, rec
         applicant.step2_ck and program.score_cutoff and applicant.step2_ck < program.score_cutoff
     )
     assert below == any("below its score cutoff" in stop for stop in found.stops)
-    assert (found.name == Name.STOPPED) == bool(found.stops)
+    assert (found.name == Name.RULED_OUT) == bool(found.stops)
 
 
 @FEW
 @given(programs, applicants, records, scores)
-def test_safe_needs_everything_known_and_nothing_known_is_not_judged(
+def test_nothing_against_needs_everything_known_and_nothing_known_is_not_judged(
     program, applicant, record, scores
 ):
     found = standing(program, applicant, record, scores)
-    if found.name == Name.SAFE:
+    if found.name == Name.CLEAR:
         assert not found.unknown and found.signs
     blank = TargetProgram(program="P", specialty="Internal Medicine")
     assert standing(blank, applicant, None, scores).name == Name.NOT_KNOWN
@@ -276,13 +276,13 @@ def test_safe_needs_everything_known_and_nothing_known_is_not_judged(
 @pytest.mark.parametrize(
     ("img_percent", "unfilled", "step2_ck", "name"),
     [
-        (20, 1, 260, Name.SAFE),
-        (15, 0, 245, Name.SAFE),
-        (14, 0, 245, Name.REACH),
-        (14, 2, 245, Name.TARGET),
-        (20, 0, 231, Name.TARGET),
-        (None, 0, 245, Name.TARGET),
-        (None, 0, 231, Name.REACH),
+        (20, 1, 260, Name.CLEAR),
+        (15, 0, 245, Name.CLEAR),
+        (14, 0, 245, Name.AGAINST),
+        (14, 2, 245, Name.OPEN),
+        (20, 0, 231, Name.OPEN),
+        (None, 0, 245, Name.OPEN),
+        (None, 0, 231, Name.AGAINST),
     ],
 )
 def test_standing_by_the_signs(img_percent, unfilled, step2_ck, name):
