@@ -96,7 +96,7 @@ def _written(
                                  f"to replace it, remove {file.relative_to(paths.data.parent)} first")])  # fmt: skip
     dimensions = Dimensions(paths)
     reading = readers.read(document, contract, year, dimensions, progress, choice)
-    rows = _filled_in(reading.rows, contract, year, source)
+    rows = filled_in(reading.rows, contract, year, source)
     _check_expected(document, rows, expected)
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".tmp")
@@ -105,13 +105,14 @@ def _written(
         check_file(unfinished, document.name, contract, dimensions)
         os.replace(unfinished, file)
     except DataError as error:
-        raise DataError([_in_document(problem, rows) for problem in error.problems]) from None
+        raise DataError([in_document(problem, rows) for problem in error.problems]) from None
     finally:
         unfinished.unlink(missing_ok=True)
     return file, len(rows), reading.notes
 
 
-def _filled_in(rows: pd.DataFrame, contract: Contract, year: int, source: str) -> pd.DataFrame:
+def filled_in(rows: pd.DataFrame, contract: Contract, year: int, source: str) -> pd.DataFrame:
+    """All columns of the contract; year and source where the document does not print them."""
     rows = rows.reindex(columns=list(contract.columns), fill_value="")
     for column, value in ((contract.year, str(year)), ("source_id", source)):
         if column:
@@ -128,7 +129,7 @@ def _check_expected(document: Path, rows: pd.DataFrame, expected: dict[str, int]
                                      column=column, value=f"sum {found:.0f}, published {total}")])  # fmt: skip
 
 
-def _in_document(problem: Problem, rows: pd.DataFrame) -> Problem:
+def in_document(problem: Problem, rows: pd.DataFrame) -> Problem:
     """A problem of the written file, told in the rows of the document it came from."""
     if problem.line is None or problem.line < 2:
         return problem

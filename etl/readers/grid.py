@@ -20,7 +20,7 @@ from etl.problems import DataError, Problem
 from etl.readers.reading import Reading
 from etl.readers.totals import Totals
 from etl.tabular import sheets
-from etl.tabular.figures import NO_NAME, Ambiguous, figure, is_missing, unmarked, writes_comma
+from etl.tabular.figures import NO_NAME, Ambiguous, decimal_sign, figure, is_missing, unmarked
 from etl.tabular.headers import Field, column_of, contradicts, like, words
 from etl.tabular.sheet import Computed, Sheet, Spread, Unsaved, clean, plain, refuse
 
@@ -269,9 +269,9 @@ class _Table:
     def tidy(self) -> pd.DataFrame:
         """The data rows, figures as digits. Raises DataError with every problem found."""
         rows = [row for row in self.header.rows[self.header.after :] if any(row[1])]
-        comma = self._decimal_sign(rows)
+        decimal = self._decimal_sign(rows)
         self._fill_down(rows)
-        kept = self._sorted(rows, comma)
+        kept = self._sorted(rows, decimal)
         if not kept:
             raise refuse(self.file, "has rows below its header", "check that the table was exported whole",
                          self.header.line)  # fmt: skip
@@ -280,7 +280,7 @@ class _Table:
         columns = {}
         for name, place in self.places.items():
             printed = [_at(cells, place) for _, cells in kept]
-            columns[name], found = self._column(name, printed, [n for n, _ in kept], comma)
+            columns[name], found = self._column(name, printed, [n for n, _ in kept], decimal)
             problems += found
         if problems:
             raise DataError(problems)
@@ -289,8 +289,9 @@ class _Table:
     def _cell(self, cells: list[str], name: str) -> str:
         return _at(cells, self.places[name])
 
-    def _decimal_sign(self, rows: list[Row]) -> bool | None:
-        return writes_comma(self._cell(cells, name) for name in self.figures for _, cells in rows)
+    def _decimal_sign(self, rows: list[Row]) -> str:
+        found = decimal_sign(self._cell(cells, name) for name in self.figures for _, cells in rows)
+        return found or self.sheet.decimal
 
     def _fill_down(self, rows: list[Row]) -> None:
         """Names that are written once for a group of rows, as merged cells leave them in a CSV."""
@@ -321,10 +322,10 @@ class _Table:
             else bool(self.names) and bool(self._cell(cells, self.names[0]))
         )
 
-    def _sorted(self, rows: list[Row], comma: bool | None) -> list[Row]:
+    def _sorted(self, rows: list[Row], decimal: str) -> list[Row]:
         """The data rows; totals are checked, and what is left out is noted."""
         kept: list[Row] = []
-        totals = Totals(self, comma)
+        totals = Totals(self, decimal)
         left: dict[str, list[str]] = {}
         for number, cells in rows:
             said = next((cell for cell in cells if cell), "")
@@ -417,10 +418,10 @@ class _Table:
         return problems
 
     def _column(self, name: str, printed: list[str], numbers: list[int],
-                comma: bool | None) -> tuple[list[str], list[Problem]]:  # fmt: skip
+                decimal: str) -> tuple[list[str], list[Problem]]:  # fmt: skip
         rules = self.contract.columns[name]
         if rules.type in ("integer", "number"):
-            return self._figures(name, printed, numbers, comma)
+            return self._figures(name, printed, numbers, decimal)
         if rules.type == "date":
             return ["" if is_missing(text) else text for text in printed], []
         texts = ["" if text.casefold() in NO_NAME else unmarked(text) for text in printed]
@@ -437,11 +438,11 @@ class _Table:
         return [read.get(text, plain(text)) for text in texts], []
 
     def _figures(self, name: str, printed: list[str], numbers: list[int],
-                 comma: bool | None) -> tuple[list[str], list[Problem]]:  # fmt: skip
+                 decimal: str) -> tuple[list[str], list[Problem]]:  # fmt: skip
         found, problems = [], []
         for number, text in zip(numbers, printed, strict=True):
             try:
-                found.append(figure(text, self.contract.columns[name].type == "integer", comma))
+                found.append(figure(text, self.contract.columns[name].type == "integer", decimal))
             except Ambiguous as two:
                 found.append("")
                 problems.append(Problem(self.file, "a figure can be read in one way only", f"write {two.args[0]} or "

@@ -31,8 +31,8 @@ class _Line:
 class Totals:
     """The totals of one table (`grid._Table`), met while its rows are gone through."""
 
-    def __init__(self, table, comma: bool | None):
-        self.table, self.comma = table, comma
+    def __init__(self, table, decimal: str):
+        self.table, self.decimal = table, decimal
         rules = table.contract.columns
         self.columns = [
             name for name in table.figures if rules[name].type == "integer" and rules[name].adds
@@ -64,8 +64,8 @@ class Totals:
         """Hold every total against its section. Raises DataError with those that are no sum."""
         problems = []
         for place, (above, line, _) in enumerate(self.found):
-            sections = list(self._sections(place, above, line))
-            if not line.counts or any(not self._wrong(line, rows) for rows in sections):
+            sections = [rows for rows in self._sections(place, above, line) if rows]
+            if not (line.counts and sections) or any(not self._wrong(line, rows) for rows in sections):
                 continue
             name, total = self._wrong(line, sections[0])[0]
             problems.append(Problem(self.table.file, "the totals row is the sum of its rows",
@@ -83,7 +83,7 @@ class Totals:
         names = tuple(unmarked(table._cell(cells, name)) for name in table.names)
         for name in self.columns:
             try:
-                text = figure(table._cell(cells, name), True, self.comma)
+                text = figure(table._cell(cells, name), True, self.decimal)
             except Ambiguous:
                 continue
             if text.isdecimal() and text.isascii():

@@ -22,10 +22,10 @@ OTHERS = (
     (rb"%PDF", "a PDF"), (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*", "a picture"), (rb"PAR1", "Parquet"),
     (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "a packed archive: unpack it first"),
     (rb"SQLite format 3", "an SQLite database"), (rb"\{\\rtf", "an RTF text"),
-    (rb"(?i)\s*(<!doctype html|<html|<head|<body|<table|<div|<meta|<style|<p\b)", "HTML, a page saved from a browser "
-     "or a system's “Excel export”: open it in a spreadsheet first"),
-    (rb"\s*<\?xml[^>]*>\s*(?i:<!doctype html|<html)", "HTML, a page saved from a browser"),
-    (rb"\s*(<\?xml|<[A-Za-z!][\w:-]*[\s>])", "XML"), (rb"\s*(\{|\[\s*[\[{\"\]\d-])", "JSON"),
+    (rb"(?is)\s*<\?xml(?!.{0,2000}<html)", "XML"),
+    (rb"(?is)\s*<.{0,2000}<(html|table|body|td)\b|\s*<(!doctype html|html|head|body|table)\b",
+     "HTML, a page saved from a browser or a system's “Excel export”: open it in a spreadsheet first"),
+    (rb"\s*<[A-Za-z!][\w:-]*[\s>]", "XML"), (rb"\s*(\{|\[\s*[\[{\"\]\d-])", "JSON"),
 )  # fmt: skip
 
 
@@ -50,7 +50,10 @@ def sheets(
     for sign, kind in OTHERS:
         if re.match(sign, start[:4096]):
             raise refuse(file, "is CSV, XLSX, XLS or ODS", f"{SAVE}: this is {kind}")
-    return [text.read(content, file, known)]
+    sheet = text.read(content, file, known)
+    if not sheet.rows:
+        raise refuse(file, "is not empty", "save or download it again")
+    return [sheet]
 
 
 def _packed(content: bytes, file: str, largest: int) -> list[Sheet]:

@@ -47,25 +47,25 @@ def bare(text: str) -> str:
     return re.sub(r"(?<=\d)[\s'’](?=\d{3}(?!\d))", "", text)
 
 
-def writes_comma(texts: Iterable[str]) -> bool | None:
-    """Whether a document writes its decimals with a comma (`93,7`): told by figures that can be
-    read one way only; None where none of them tells."""
-    comma = False
+def decimal_sign(texts: Iterable[str]) -> str:
+    """How a document writes its decimals, told by figures that can be read one way only: "," as in
+    93,7 or "." as in 93.7; "?" where it does both, "" where none of them tells."""
+    found = set()
     for text in texts:
         if isinstance(text, Typed):
             continue
         figure = bare(text)
         if COMMA_DECIMAL.fullmatch(figure) and not GROUPED.fullmatch(figure):
-            comma = True
-        elif re.fullmatch(r"-?\d{1,3}(,\d{3})+\.\d+|-?\d{1,3}(,\d{3}){2,}", figure):
-            return False
-    return comma or None
+            found.add(",")
+        elif POINT_DECIMAL.fullmatch(figure) and not POINT_GROUPED.fullmatch(figure):
+            found.add(".")
+    return found.pop() if len(found) == 1 else "?" if found else ""
 
 
-def figure(text: str, whole: bool, comma: bool | None = None) -> str:
+def figure(text: str, whole: bool, decimal: str = "") -> str:
     """A figure as digits with a decimal point, "" where it is missing; what is none stays as it is.
 
-    whole: only whole numbers can stand here. comma: what `writes_comma` found. Raises Ambiguous.
+    whole: only whole numbers can stand here. decimal: what `decimal_sign` found. Raises Ambiguous.
     """
     if isinstance(text, Typed):
         return _rounded(text.removesuffix("%"), whole)
@@ -74,16 +74,15 @@ def figure(text: str, whole: bool, comma: bool | None = None) -> str:
     found = bare(text)
     joined = found.replace(",", "").replace(".", "")
     if GROUPED.fullmatch(found):
-        decimal = found.replace(",", ".")
-        if found.count(",") == 1 and (comma or not whole):
-            if not comma or whole:
-                raise Ambiguous(joined, decimal)
-            return decimal
-        return joined
-    if POINT_GROUPED.fullmatch(found):
-        if comma or found.count(".") > 1:
+        if found.count(",") > 1 or (whole and decimal in ("", ".")):
             return joined
-        if whole:
+        if whole or decimal != ",":
+            raise Ambiguous(joined, found.replace(",", "."))
+        return found.replace(",", ".")
+    if POINT_GROUPED.fullmatch(found):
+        if found.count(".") > 1 or decimal == ",":
+            return joined
+        if whole or decimal == "?":
             raise Ambiguous(joined, found)
     if COMMA_DECIMAL.fullmatch(found):
         return _rounded(found.replace(".", "").replace(",", "."), whole)

@@ -109,7 +109,7 @@ def _listed(sheet: Sheet, header: int, means: list[Column | None], texts: list[s
     for line, cells in sheet.rows.items():
         if line <= header or not any(map(clean, cells)):
             continue
-        rows.append(_row(line, cells, means, texts, file, whole=not sheet.name))
+        rows.append(_row(line, cells, means, texts, file, sheet))
         if line in sheet.hidden_rows:
             hidden.append(str(line))
         unread |= {text or f"column {place + 1}, which has no header"
@@ -132,11 +132,11 @@ def _listed(sheet: Sheet, header: int, means: list[Column | None], texts: list[s
 
 
 def _row(line: int, cells: list[str], means: list[Column | None], texts: list[str], file: str,
-         whole: bool) -> Row:  # fmt: skip
-    """One row. whole: it must have as many cells as the header, as a CSV's rows do."""
+         sheet: Sheet) -> Row:  # fmt: skip
+    """One row; in a text it has as many cells as the header."""
     row = Row(line)
     beyond = [cell for cell in cells[len(texts) :] if clean(cell)]
-    if beyond or (whole and len(cells) < len(texts)):
+    if beyond or (not sheet.name and len(cells) < len(texts)):
         row.problems.append(Problem(file, f"a row has {len(texts)} cells, as the header", "put a text that holds the "
                                     "separator in double quotes", line, value=f"{len(cells)} cells"))  # fmt: skip
         return row
@@ -144,7 +144,7 @@ def _row(line: int, cells: list[str], means: list[Column | None], texts: list[st
         if not column or not cell.strip():
             continue
         try:
-            text = _text(column, cell)
+            text = _text(column, cell, sheet.decimal)
         except Ambiguous as two:
             row.problems.append(Problem(file, "a figure can be read in one way only", f"write {two.args[0]} or "
                                         f"{two.args[1]}, whichever is meant", line, column.name, clean(cell)))  # fmt: skip
@@ -157,14 +157,14 @@ def _row(line: int, cells: list[str], means: list[Column | None], texts: list[st
     return row
 
 
-def _text(column: Column, cell: str) -> str:
+def _text(column: Column, cell: str, decimal: str) -> str:
     if column.kind == "note":
         return cell.strip()
     if column.kind == "text":  # joiners that are not seen belong to names in some scripts
         return " ".join(cell.split())
     text = clean(cell)
     if column.kind == "number" and ("%" not in text or column.percent):
-        return figure(text, True)
+        return figure(text, True, decimal)
     if column.kind == "truth":
         return "" if text.casefold() in NO_NAME else TRUTH.get(text.casefold(), text)
     return "" if column.kind == "name" and text.casefold() in NO_NAME else text

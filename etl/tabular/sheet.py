@@ -41,8 +41,9 @@ class Spread(str):
 class Sheet:
     """One sheet of a workbook, or a text file: its rows that hold anything, by their number there.
 
-    hidden: the whole sheet is; hidden_rows, hidden_columns: numbers from 1. notes: what was
-    guessed in opening it, to be told.
+    hidden: the whole sheet is; hidden_rows, hidden_columns: numbers from 1. decimal: how it writes
+    decimals where its figures do not tell (see `figures`); "?" in a text with semicolons, as they
+    stand where the comma is taken. notes: what was guessed in opening it, to be told.
     """
 
     name: str = ""
@@ -50,6 +51,7 @@ class Sheet:
     hidden: bool = False
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    decimal: str = ""
     notes: list[str] = field(default_factory=list)
 
     def put(self, row: int, column: int, text: str) -> None:

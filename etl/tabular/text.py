@@ -29,8 +29,9 @@ def read(content: bytes, file: str, known: Callable[[str], bool]) -> Sheet:
     separator = None
     if said := re.match(r'"?sep=(.)"?\n', text):  # Excel's own way to say it
         separator, text, first = said[1], text[said.end() :], 2
-    rows = list(_rows(text, separator or _separator(text, known), first, file))
-    return Sheet(rows={n: cells for n, cells in rows if any(map(clean, cells))}, notes=notes)
+    separator = separator or _separator(text, known)
+    rows = {n: cells for n, cells in _rows(text, separator, first, file) if any(map(clean, cells))}
+    return Sheet(rows=rows, decimal="?" if separator == ";" else "", notes=notes)
 
 
 def _decoded(content: bytes, file: str) -> tuple[str, list[str]]:
