@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from etl import readers
+from etl import kept, readers
 from etl.build import Build, build, candidate
 from etl.check import check_file
 from etl.compare import Difference, compare
@@ -75,7 +75,7 @@ def try_out(
         trial = replace(paths, data=data)
         file, rows, notes = _written(trial, *args, progress=progress, **kwargs)
         with candidate(trial, progress) as (made, done):
-            found = compare(paths.database, made, load_contracts(paths))
+            found = compare(kept.published(paths), made, load_contracts(paths))
     return Added(paths.data / file.relative_to(data), rows, notes, done), found
 
 

@@ -179,6 +179,8 @@ def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build, 
     others = kept.clear_away(paths)
     unfinished = paths.builds / f"{build_id}.tmp"
     dimensions = Dimensions(paths)
+    # A fault of the names is told once, not by every table that uses them.
+    dimensions["source"]
     tables = read_all(dimensions, progress)
     try:
         with duckdb.connect(str(unfinished)) as connection:
@@ -193,7 +195,7 @@ def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build, 
 def read_all(dimensions: Dimensions, progress: Progress = silent) -> dict[Contract, pd.DataFrame]:
     """Every table of every contract, checked. Raises DataError with the problems of all files."""
     contracts = load_contracts(dimensions.paths)
-    tables, problems = {}, []
+    tables, problems = {}, _of_no_table(dimensions.paths, contracts)
     for number, contract in enumerate(contracts.values()):
         progress(0.8 * number / len(contracts), f"Checking {contract.name}")
         try:
@@ -203,6 +205,19 @@ def read_all(dimensions: Dimensions, progress: Progress = silent) -> dict[Contra
     if problems:
         raise DataError(problems)
     return tables
+
+
+def _of_no_table(paths: Paths, contracts: dict[str, Contract]) -> list[Problem]:
+    """Files that no contract reads, or more than one: their rows would be missing, or twice."""
+    readers: dict[Path, list[str]] = {file: [] for file in _tables(paths)}
+    for contract in contracts.values():
+        for file in contract.paths(paths):
+            readers[file].append(contract.name)
+    return [
+        Problem(file.relative_to(paths.data.parent).as_posix(), "a file is of one table",
+                f"name it <table>_<year>.csv, as one of etl/contracts (read as: {', '.join(names) or 'none'})")
+        for file, names in readers.items() if len(names) != 1
+    ]  # fmt: skip
 
 
 def rollback(paths: Paths, build_id: str) -> None:
@@ -327,14 +342,19 @@ def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> Mart:
     return Mart(name, held.rows, held.checksum)
 
 
-def _inputs(paths: Paths) -> Iterable[Path]:
+def _tables(paths: Paths) -> Iterable[Path]:
+    """Every CSV that may hold a table."""
     for folder in (paths.tables, paths.imports):
         yield from sorted(file for file in _files(folder) if file.suffix == ".csv")
+
+
+def _inputs(paths: Paths) -> Iterable[Path]:
+    yield from _tables(paths)
     yield from sorted(paths.data.glob("*.yml"))
     yield from sorted(paths.contracts.glob("*.yml"))
     yield paths.glossary
     yield from sorted(paths.marts.iterdir())
-    yield from sorted(Path(__file__).parent.glob("*.py"))
+    yield from sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def _files(folder: Path) -> Iterable[Path]:

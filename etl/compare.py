@@ -1,14 +1,13 @@
 """What a build changes: rows new, gone and changed, and jumps beyond the historic spread."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import numpy as np
-import pandas as pd
 
 from etl.contract import Contract
-from etl.database import read_only
 
 # A change from one year to the next is a jump beyond this many historic standard deviations.
 SPREADS = 4
@@ -30,77 +29,106 @@ class Difference:
 
 
 def compare(live: Path, candidate: Path, contracts: dict[str, Contract]) -> list[Difference]:
-    """Differences of two builds' checked input rows, table by table, by the contract's key."""
+    """Differences of two builds' checked input rows, table by table, by the contract's key.
+
+    A former build may be of an older contract: what it had no column for was missing there, and
+    its rows may share a key.
+    """
     found: list[Difference] = []
-    for contract in contracts.values():
-        former, now = (_rows(file, contract) for file in (live, candidate))
-        found += _rows_that_differ(contract, former, now)
-        found += _jumps(contract, former, now)
+    with _both(live, candidate) as connection:
+        for contract in contracts.values():
+            _take(connection, "former", contract)
+            _take(connection, "now", contract)
+            for kind, query in _questions(contract):
+                rows = connection.execute(query).fetchall()
+                found += [Difference(contract.name, kind, key, detail) for key, detail in rows]
     return found
 
 
-def _rows(file: Path, contract: Contract) -> pd.DataFrame:
-    with read_only(file) as connection:
-        try:
-            rows = connection.execute(f'SELECT * FROM raw."{contract.name}"').df()
-        except duckdb.CatalogException:
-            rows = pd.DataFrame(columns=[*contract.columns])
-    rows = rows.reindex(columns=list(contract.columns))
-    # Two printed names of one canonical name share a key; the first of both builds are compared.
-    copy = rows.groupby(list(contract.key), dropna=False).cumcount().rename("copy")
-    return rows.set_index([*contract.key, copy]).sort_index()
+@contextmanager
+def _both(live: Path, candidate: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        for name, file in (("former_build", live), ("now_build", candidate)):
+            path = str(file.resolve()).replace("'", "''")
+            connection.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")
+        yield connection
 
 
-def _text(key) -> str:
-    """A row's key, without the number of its copy."""
-    return " / ".join(map(str, key[:-1]))
-
-
-def _rows_that_differ(contract, former, now) -> list[Difference]:
-    found = [
-        Difference(contract.name, "new", _text(k), "") for k in now.index.difference(former.index)
-    ]
-    found += [
-        Difference(contract.name, "gone", _text(k), "") for k in former.index.difference(now.index)
-    ]
-    both = former.index.intersection(now.index)
-    before, after = former.loc[both], now.loc[both]
-    changed = (before != after) & ~(before.isna() & after.isna())
-    for place in np.flatnonzero(changed.any(axis=1)):
-        details = [
-            f"{column} {before.iloc[place][column]} -> {after.iloc[place][column]}"
-            for column in changed.columns[changed.iloc[place]]
-        ]
-        found.append(Difference(contract.name, "changed", _text(both[place]), "; ".join(details)))
-    return found
-
-
-def _jumps(contract: Contract, former: pd.DataFrame, now: pd.DataFrame) -> list[Difference]:
-    year = contract.year
-    if year is None or now.index.difference(former.index).empty:
-        return []
-    counts = [name for name, rules in contract.columns.items()
-              if rules.type == "integer" and name not in contract.key]  # fmt: skip
-    others = [column for column in contract.key if column != year]
-    rows = now.reset_index().sort_values([*others, year])
-    groups = rows.groupby(others, dropna=False) if others else rows.groupby(lambda _: 0)
-    steps = groups[year].diff() == 1
-    is_new = ~pd.MultiIndex.from_frame(rows[list(contract.key)]).isin(
-        pd.MultiIndex.from_frame(former.reset_index()[list(contract.key)])
+def _take(connection: duckdb.DuckDBPyConnection, side: str, contract: Contract) -> None:
+    """A table `former` or `now` of the table's rows in that build. Printed names of one canonical
+    name share a key: `copy` numbers them, and the first of both builds are compared."""
+    there = connection.execute(
+        """SELECT column_name FROM duckdb_columns()
+           WHERE database_name = ? AND schema_name = 'raw' AND table_name = ?""",
+        [f"{side}_build", contract.name],
+    ).fetchall()
+    kinds = {"integer": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "date": "DATE"}
+    columns = ", ".join(
+        f'"{name}"' if (name,) in there else f'NULL::{kinds[rules.type]} AS "{name}"'
+        for name, rules in contract.columns.items()
     )
-    found = []
-    for column in counts:
-        values = rows[column].astype(float)
-        before = groups[column].shift().astype(float)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            growth = np.log(values / before).where(steps & (before >= SMALLEST))
-        spread = growth[~is_new].replace([np.inf, -np.inf], np.nan).std()
-        beyond = is_new & (growth.abs() > SPREADS * spread)
-        for place in np.flatnonzero(beyond):
-            row = rows.iloc[place]
-            found.append(Difference(
-                contract.name, "jump", " / ".join(map(str, row[list(contract.key)])),
-                f"{column} {before.iloc[place]:,.0f} -> {values.iloc[place]:,.0f}, "
-                f"beyond {SPREADS} times the historic spread: compare with the publication",
-            ))  # fmt: skip
-    return found
+    rows = f"""SELECT {columns}, row_number() OVER (PARTITION BY {_listed(contract.key)} ORDER BY file, line) AS copy
+               FROM {side}_build.raw."{contract.name}" """
+    none = f"SELECT {columns}, 1 AS copy WHERE false"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {side} AS {rows if there else none}")
+
+
+def _listed(names, of: str = "") -> str:
+    return ", ".join(f'{of}"{name}"' for name in names)
+
+
+def _text(names, of: str = "") -> str:
+    """The SQL of a key as one text."""
+    parts = ", ".join(f"coalesce({of}\"{name}\"::VARCHAR, '')" for name in names)
+    return f"concat_ws(' / ', {parts})"
+
+
+def _questions(contract: Contract) -> Iterator[tuple[str, str]]:
+    """Each kind of difference with the SQL that finds its keys and details."""
+    key = contract.key
+    alike = " AND ".join(f'former."{name}" IS NOT DISTINCT FROM now."{name}"' for name in key)
+    same = f"{alike} AND former.copy = now.copy"
+    for kind, here, there in (("new", "now", "former"), ("gone", "former", "now")):
+        yield (
+            kind,
+            f"""SELECT {_text(key, f"{here}.")} AS key, '' FROM {here}
+                        WHERE NOT EXISTS (FROM {there} WHERE {same}) ORDER BY {_listed(key)}""",
+        )
+    values = [name for name in contract.columns if name not in key]
+    details = ", ".join(
+        f"""CASE WHEN former."{name}" IS DISTINCT FROM now."{name}" THEN concat('{name} ',
+            coalesce(former."{name}"::VARCHAR, 'missing'), ' -> ', coalesce(now."{name}"::VARCHAR, 'missing')) END"""
+        for name in values
+    )
+    if values:
+        yield (
+            "changed",
+            f"""
+            SELECT {_text(key, "now.")}, concat_ws('; ', {details}) AS detail
+            FROM former JOIN now ON {same} WHERE detail <> '' ORDER BY {_listed(key, "now.")}""",
+        )
+    for name in values if contract.year else ():
+        if contract.columns[name].type == "integer":
+            yield "jump", _jump(contract, name, alike)
+
+
+def _jump(contract: Contract, column: str, alike: str) -> str:
+    """New rows whose step from the year before lies beyond the spread of the former steps, both
+    on the scale of logarithms."""
+    year = contract.year
+    others = [name for name in contract.key if name != year]
+    group = f"PARTITION BY {_listed(others)}" if others else ""
+    return f"""
+        WITH stepped AS (
+            SELECT *, "{column}" AS after, lag("{column}") OVER w AS before,
+                   "{year}" - lag("{year}") OVER w = 1 AND before >= {SMALLEST} AS counts,
+                   NOT EXISTS (FROM former WHERE {alike}) AS is_new
+            FROM now WINDOW w AS ({group} ORDER BY "{year}")),
+        grown AS (
+            SELECT *, CASE WHEN after > 0 THEN ln(after / before) ELSE '-infinity'::DOUBLE END AS growth
+            FROM stepped WHERE counts AND after IS NOT NULL)
+        SELECT {_text(contract.key)}, format('{column} {{:,}} -> {{:,}}, beyond {SPREADS} times the '
+               'historic spread: compare with the publication', before::BIGINT, after::BIGINT)
+        FROM grown WHERE is_new AND abs(growth) > {SPREADS} * (
+            SELECT stddev_samp(growth) FROM grown WHERE NOT is_new AND isfinite(growth))
+        ORDER BY {_listed(contract.key)}"""

@@ -1,12 +1,14 @@
 """Contracts: what a table must look like, declared as data in `etl/contracts/*.yml`."""
 
+import re
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from etl import yamlfile
 from etl.paths import Paths
+from etl.problems import DataError, Problem
 
 YEAR_COLUMNS = ("match_year", "edition_year", "survey_year", "season", "year")
 
@@ -51,13 +53,14 @@ class Identity(_Strict):
 
 
 class Contract(_Strict):
-    """One input table. `files` is a glob under `data/tables`; several files are one table.
+    """One input table. `files` is a glob under `data/tables`; several files are one table. A file
+    `<name>_<year>.csv` beside them is one of it whether the glob has it or not.
 
     A `private` table lies under `data/imports` instead, which is never committed: its rows come
     from the analyst's own copy of a document that may not be passed on.
     """
 
-    name: str
+    name: str = ""  # the file's own
     title: str
     publisher: str
     files: str
@@ -68,7 +71,9 @@ class Contract(_Strict):
 
     def paths(self, paths: Paths) -> list[Path]:
         """The files that hold this table, in a stable order."""
-        return sorted(self.folder(paths).glob(self.files))
+        folder = self.folder(paths)
+        of_a_year = folder.glob(f"{Path(self.files).parent}/{self.name}_[0-9][0-9][0-9][0-9].csv")
+        return sorted({*folder.glob(self.files), *of_a_year})
 
     def folder(self, paths: Paths) -> Path:
         """Where the table's files lie."""
@@ -102,21 +107,52 @@ class Contract(_Strict):
         return hash(self.name)
 
 
+_SHAPE = TypeAdapter(Contract)
+_GLOSSARY = TypeAdapter(dict[str, Words])
+
+
 def glossary(paths: Paths) -> dict[str, Words]:
-    """What every column name means, told once for all contracts and marts."""
-    entries = yaml.load(paths.glossary.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return {name: Words(*words) for name, words in entries.items()}
+    """What every column name means, told once for all contracts and marts. Raises DataError."""
+    return yamlfile.load(paths.glossary, f"etl/{paths.glossary.name}", _GLOSSARY).content
 
 
 def load_contracts(paths: Paths) -> dict[str, Contract]:
     """Every contract by table name.
 
-    Raises pydantic.ValidationError where a contract file itself is malformed.
+    Raises DataError with every fault of the contract files themselves.
     """
-    contracts = {}
+    contracts, problems = {}, []
     for file in sorted(paths.contracts.glob("*.yml")):
-        with open(file, encoding="utf-8") as stream:
-            contracts[file.stem] = Contract(
-                name=file.stem, **yaml.load(stream, Loader=yaml.CSafeLoader)
-            )
+        name = f"{paths.contracts.parent.name}/{paths.contracts.name}/{file.name}"
+        try:
+            document = yamlfile.load(file, name, _SHAPE)
+        except DataError as error:
+            problems += error.problems
+        else:
+            problems += _inconsistent(document)
+            contracts[file.stem] = document.content.model_copy(update={"name": file.stem})
+    if problems:
+        raise DataError(problems)
     return contracts
+
+
+def _inconsistent(document: yamlfile.Document) -> list[Problem]:
+    """What no single key of a contract shows: a key column that is not there, a wrong pattern."""
+    contract, problems = document.content, []
+    files = Path(contract.files)
+    if files.is_absolute() or ".." in files.parts or files.suffix != ".csv":
+        problems.append(Problem(document.name, "files are CSV below data/tables",
+                                "write publisher/name*.csv", document.line("files"), "files",
+                                contract.files))  # fmt: skip
+    for place, column in enumerate(contract.key):
+        if column not in contract.columns:
+            problems.append(Problem(document.name, "a key column is one of the columns",
+                                    f"use some of: {', '.join(contract.columns)}",
+                                    document.line("key", place), "key", column))  # fmt: skip
+    for name, rules in contract.columns.items():
+        try:
+            re.compile(rules.pattern or "")
+        except re.error as error:
+            problems.append(Problem(document.name, f"is a regular expression ({error})", "correct it",
+                                    document.line("columns", name, "pattern"), "pattern", rules.pattern))  # fmt: skip
+    return problems

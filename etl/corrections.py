@@ -2,9 +2,9 @@
 
 import duckdb
 import pandas as pd
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from etl import yamlfile
 from etl.contract import Contract
 from etl.paths import Paths
 from etl.problems import DataError, Problem
@@ -27,14 +27,13 @@ class Correction(BaseModel):
     source_id: str
 
 
+_SHAPE = TypeAdapter(list[Correction])
+
+
 def load_corrections(paths: Paths) -> list[Correction]:
     """Every correction. Raises DataError where one is not of the form."""
     file = paths.data / "corrections.yml"
-    entries = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) if file.exists() else []
-    try:
-        return [Correction(**entry) for entry in entries or []]
-    except (ValidationError, TypeError) as error:
-        raise DataError([Problem(FILE, "each correction has its keys", f"mend: {error}")]) from None
+    return yamlfile.load(file, FILE, _SHAPE).content if file.exists() else []
 
 
 def correct(
@@ -61,9 +60,7 @@ def correct(
 def _correct(connection, contracts: dict[str, Contract], correction: Correction) -> None:
     def refuse(rule: str, mend: str) -> DataError:
         place = f"{correction.table}: {', '.join(map(str, correction.where.values()))}"
-        return DataError(
-            [Problem(FILE, rule, mend, column=correction.column, value=place)]
-        )
+        return DataError([Problem(FILE, rule, mend, column=correction.column, value=place)])
 
     contract = contracts.get(correction.table)
     if contract is None or not {*correction.where, correction.column} <= contract.columns.keys():

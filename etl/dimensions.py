@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-import yaml
 
+from etl import yamlfile
+from etl.entries import SHAPES
 from etl.paths import Paths
 from etl.problems import DataError, Problem
 from etl.tabular.sheet import plain
@@ -106,62 +107,83 @@ class Dimensions:
     paths: Paths
 
     def __getitem__(self, name: str) -> Dimension:
+        """Raises DataError with the faults of every file."""
         return self._all[name]
 
     @cached_property
     def publishers(self) -> pd.DataFrame:
         """publisher, name, url, rights."""
-        table = pd.DataFrame.from_dict(self._sources["publishers"], orient="index")
+        publishers = self._sources.content.publishers
+        table = pd.DataFrame.from_dict(
+            {key: dict(publisher) for key, publisher in publishers.items()}, orient="index"
+        )
         return table.rename_axis("publisher").reset_index()
 
     @cached_property
-    def _sources(self) -> dict:
-        return _load(self.paths, "sources")
+    def _sources(self) -> yamlfile.Document:
+        return self._load("sources")
 
     @cached_property
     def _all(self) -> dict[str, Dimension]:
-        dimensions = {name: self._named(name, stem) for name, stem in NAMED.items()}
-        sources = pd.DataFrame(self._sources["sources"]).rename(columns={"id": "name"})
-        known = set(self._sources["publishers"])
-        for row in sources.itertuples():
-            if row.publisher not in known:
-                raise DataError(
-                    [
-                        Problem(
-                            "data/sources.yml",
-                            "publisher is listed",
-                            "add it under `publishers`",
-                            column="publisher",
-                            value=row.publisher,
-                        )
-                    ]
-                )
-        ids = {name: name for name in sources["name"]}
-        dimensions["source"] = Dimension(ids, "source", "data/sources.yml", sources)
+        problems, dimensions = [], {}
+        for name in (*NAMED, "source"):
+            try:
+                dimensions[name] = self._source() if name == "source" else self._named(name)
+            except DataError as error:
+                problems += error.problems
+        if problems:
+            raise DataError(problems)
         return dimensions
 
-    def _named(self, name: str, stem: str) -> Dimension:
-        entries = _load(self.paths, stem)
-        file = f"data/{stem}.yml"
-        aliases: dict[str, str] = {}
-        for entry in entries:
-            for printed in (entry["name"], *entry.pop("aliases", [])):
-                if aliases.setdefault(fold(printed), entry["name"]) != entry["name"]:
-                    raise DataError(
-                        [
-                            Problem(
-                                file,
-                                "an alias leads to one name only",
-                                "remove it from one of the two",
-                                value=printed,
-                            )
-                        ]
-                    )
-        members = pd.DataFrame(entries)
+    def _source(self) -> Dimension:
+        document = self._sources
+        sources = document.content.sources
+        unknown = [
+            Problem(document.name, "publisher is listed", "add it under `publishers`",
+                    document.line("sources", place, "publisher"), "publisher", source.publisher)
+            for place, source in enumerate(sources)
+            if source.publisher not in document.content.publishers
+        ]  # fmt: skip
+        if unknown:
+            raise DataError(unknown)
+        members = pd.DataFrame([dict(source) for source in sources])
+        ids = {source.id: source.id for source in sources}
+        return Dimension(ids, "source", document.name, members.rename(columns={"id": "name"}))
+
+    def _named(self, name: str) -> Dimension:
+        document = self._load(NAMED[name])
+        entries = document.content
+        printed = [((place, "name"), entry.name, entry.name) for place, entry in enumerate(entries)]
+        printed += [
+            ((place, "aliases", number), alias, entry.name)
+            for place, entry in enumerate(entries)
+            for number, alias in enumerate(entry.aliases)
+        ]
+        aliases = _leading_to_one(document, printed)
+        members = pd.DataFrame([entry.model_dump(exclude={"aliases"}) for entry in entries])
         members["position"] = range(len(members))
-        return Dimension(aliases, name, file, members)
+        return Dimension(aliases, name, document.name, members)
+
+    def _load(self, stem: str) -> yamlfile.Document:
+        name = f"data/{stem}.yml"
+        return yamlfile.load(self.paths.data / f"{stem}.yml", name, SHAPES[stem])
 
 
-def _load(paths: Paths, stem: str):
-    with open(paths.data / f"{stem}.yml", encoding="utf-8") as file:
-        return yaml.load(file, Loader=yaml.CSafeLoader)
+def _leading_to_one(
+    document: yamlfile.Document, printed: list[tuple[tuple[str | int, ...], str, str]]
+) -> dict[str, str]:
+    """Folded form -> canonical name, from triples of place, printed form and name.
+
+    Raises DataError where a form leads to two names.
+    """
+    first: dict[str, tuple[str, int]] = {}
+    problems = []
+    for place, form, name in printed:
+        line = document.line(*place)
+        known, there = first.setdefault(fold(form), (name, line))
+        if known != name:
+            problems.append(Problem(document.name, "an alias leads to one name only",
+                                    f"remove it here or in row {there}", line, place[1], form))  # fmt: skip
+    if problems:
+        raise DataError(problems)
+    return {form: name for form, (name, _) in first.items()}

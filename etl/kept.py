@@ -164,6 +164,8 @@ def place_told(place: Path) -> Iterator[None]:
     """What the disk or the rights refuse, as a DataError that names the place."""
     try:
         yield
+    except FileNotFoundError as error:
+        raise DataError([Problem(error.filename, "is there", "restore it")]) from error
     except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
         what = str(error).splitlines()[0]
         raise DataError([Problem(str(getattr(error, "filename", None) or place), "can be read and written, and has room",

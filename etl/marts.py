@@ -12,9 +12,9 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from etl import yamlfile
 from etl.contract import Contract, Words, glossary
 from etl.paths import Paths
 from etl.problems import DataError, Problem
@@ -29,7 +29,7 @@ class Mart(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
+    name: str = ""  # the file's own
     title: str
     grain: str
     key: tuple[str, ...]
@@ -38,10 +38,13 @@ class Mart(BaseModel):
     sql: str = ""
 
 
+_SHAPE = TypeAdapter(Mart)
+
+
 def load_marts(paths: Paths) -> list[Mart]:
     """Every mart, each after those it reads.
 
-    Raises DataError where a SQL file has no description, or one mart reads another in a circle.
+    Raises DataError where a description is not of the form, a SQL file has none, or one mart reads another in a circle.
     """
     found = {file.stem: _load(file) for file in sorted(paths.marts.glob("*.yml"))}
     for file in sorted(paths.marts.glob("*.sql")):
@@ -70,7 +73,9 @@ def fill(connection: duckdb.DuckDBPyConnection, marts: list[Mart], paths: Paths)
     connection.execute("CREATE SCHEMA about")
     _record(connection, "mart", ["title", "grain", "key"],
             [(mart.name, mart.title, mart.grain, ", ".join(mart.key)) for mart in marts])  # fmt: skip
-    columns = {mart.name: {c: mart.words.get(c) or words[c] for c in mart.columns} for mart in marts}
+    columns = {
+        mart.name: {c: mart.words.get(c) or words[c] for c in mart.columns} for mart in marts
+    }
     _record_columns(connection, "mart", columns)
 
 
@@ -97,12 +102,10 @@ def describe_inputs(
 
 
 def _load(file: Path) -> Mart:
+    described = yamlfile.load(file, f"etl/marts/{file.name}", _SHAPE).content
     script = file.with_suffix(".sql")
-    return Mart(
-        name=file.stem,
-        sql=script.read_text(encoding="utf-8") if script.exists() else "",
-        **yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader),
-    )
+    sql = script.read_text(encoding="utf-8") if script.exists() else ""
+    return described.model_copy(update={"name": file.stem, "sql": sql})
 
 
 def _hold(connection: duckdb.DuckDBPyConnection, mart: Mart, words: dict[str, Words]) -> None:

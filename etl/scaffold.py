@@ -22,9 +22,13 @@ def contract_of(contracts: dict[str, Contract], table: str) -> Contract:
 
 
 def file_for(paths: Paths, contract: Contract, year: int) -> Path:
-    """Where rows of one year go that are added: a file of their own, matched by the contract."""
-    pattern = Path(contract.files)
-    return contract.folder(paths) / pattern.parent / f"{contract.name}_{year}.csv"
+    """Where rows of one year go that are added: a file of their own, read by the next build.
+
+    Raises DataError for a year of other than four digits, which no build would look for.
+    """
+    if not 1000 <= year <= 9999:
+        raise DataError([Problem("--year", "is a year", "write its four digits", value=str(year))])
+    return contract.folder(paths) / Path(contract.files).parent / f"{contract.name}_{year}.csv"
 
 
 def scaffold(

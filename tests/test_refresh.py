@@ -3,11 +3,13 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import duckdb
 import pytest
@@ -77,6 +79,22 @@ def test_a_jump_beyond_the_historic_spread_is_flagged(inputs):
     assert any("positions_all 44,344 -> 120,000" in jump.detail for jump in jumps)
 
 
+def test_a_former_build_of_another_key_does_not_stop_the_next(inputs, tmp_path):
+    contracts = tmp_path / "contracts"
+    shutil.copytree(inputs.contracts, contracts)
+    changed = replace(inputs, contracts=contracts)
+    contract = contracts / "definition_changes.yml"
+    contract.write_text(
+        contract.read_text().replace("key: [match_year, change]", "key: [match_year]")
+    )
+    table = inputs.tables / "other/definition_changes.csv"
+    header, *rows = table.read_text().splitlines(keepends=True)
+    table.write_text(header + rows[0] + rows[0].replace(",", ",Another: ", 1))
+    first = ensure(inputs)
+    table.write_text(header + rows[0])
+    assert build(changed).build_id == live_build_id(changed) != first
+
+
 def test_why_leads_to_publication_file_and_row(inputs):
     ensure(inputs)
     records = why(inputs.database, Dimensions(inputs), "internal medicine", 2026)
@@ -125,6 +143,25 @@ def test_scaffold_writes_a_header_that_the_build_accepts(inputs):
     assert "US MD Senior" in example
     with pytest.raises(DataError, match="never over another"):
         scaffold(inputs, contracts, "applicants_by_type", 2027)
+
+
+def test_what_is_added_or_scaffolded_is_read_by_the_next_build(inputs):
+    contracts = load_contracts(inputs)
+    for name, contract in contracts.items():
+        file, _ = scaffold(inputs, contracts, name, 2027)
+        assert [other.name for other in contracts.values() if file in other.paths(inputs)] == [
+            name
+        ], f"{file} is read as one table, {contract.files}"
+    with pytest.raises(DataError, match="four digits"):
+        scaffold(inputs, contracts, "applicants_by_type", 27)
+
+
+def test_a_file_that_no_table_reads_is_refused(inputs):
+    (inputs.tables / "nrmp/aplicants_by_type_2027.csv").write_text("match_year\n")
+    with pytest.raises(
+        DataError, match=r"aplicants_by_type_2027\.csv\. Rule: a file is of one table"
+    ):
+        build(inputs)
 
 
 def test_export_describes_every_table(inputs, tmp_path):
