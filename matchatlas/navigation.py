@@ -6,7 +6,7 @@ from etl.build import is_current, is_whole, ready
 from etl.kept import version
 from etl.paths import Paths
 from etl.problems import DataError
-from matchatlas import session, ui
+from matchatlas import address, held, ui
 
 st.set_page_config(
     page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed"
@@ -75,8 +75,13 @@ PAGES = {
     "Consult": [_page("consultation", "Consultation", "forum")],
     "Data": [_page("data", "Data", "database")],
 }
-session.keep()
 page = st.navigation(PAGES, position="top")
+section = next(name for name, pages in PAGES.items() if page in pages)
 ui.follow()
-ui.present([page for section in PAGES.values() for page in section], page)
+address.read(page.url_path, ui.catalog().specialties()["specialty"])
+held.show(page.url_path)
+ui.present([page for pages in PAGES.values() for page in pages], page)
+with st.sidebar:
+    address.write(section, page.url_path)
+address.tell()
 page.run()

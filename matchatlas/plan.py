@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,8 @@ VERSION = 3
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
+COST_PLANS = 4
+MOST_APPLICATIONS = 500  # to programs of one specialty
 PROGRAMS = 500
 LONGEST_CLOSING_NOTE = 1000  # characters: the report stays within four pages
 LONGEST_REASON = 300  # characters of what is told about one field
@@ -34,6 +37,7 @@ Hardness = Literal[
 Note = Annotated[str, Field(max_length=4000)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Weeks = dict[Literal[PLANNED], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
+Applications = dict[Name, Annotated[int, Field(ge=0, le=MOST_APPLICATIONS)] | None]
 Dollars = dict[Literal[tuple(ITEMS)], Annotated[int, Field(ge=0, le=MOST_USD)]]
 
 
@@ -89,7 +93,9 @@ class Plan(_Part):
     applications: programs of one specialty that are applied to;
     rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
     done; weeks: how long milestones take, by code, where the applicant planned it; own_costs: in
-    USD, by item, what no table has; interview_notes: notes by question.
+    USD, by item, what no table has; cost_plans: ways to apply that are compared by their fees, each
+    with the number of programs by specialty (None: as many as the first tier); start: the day the
+    road begins, today where None; interview_notes: notes by question.
     """
 
     schema_version: Literal[3] = VERSION
@@ -103,6 +109,8 @@ class Plan(_Part):
     done: Annotated[tuple[str, ...], Field(max_length=60)] = ()
     weeks: Weeks = Field(default_factory=dict)
     own_costs: Dollars = Field(default_factory=dict)
+    cost_plans: Annotated[tuple[Applications, ...], Field(max_length=COST_PLANS)] = ()
+    start: date | None = None
     interview_notes: Annotated[dict[str, Note], Field(max_length=100)] = Field(default_factory=dict)
     tutor: Tutor = Tutor()
 

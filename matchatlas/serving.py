@@ -43,9 +43,10 @@ def _inline_scripts() -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 
 
-# What Streamlit's page needs: styles made by scripts, workers and images made in the browser.
+# What Streamlit's page needs: styles made by scripts, workers and images made in the browser; and our
+# own script of the address, which Streamlit hands to the browser as a blob.
 POLICY = "; ".join((
-    "default-src 'self'", f"script-src 'self' {_inline_scripts()} 'wasm-unsafe-eval'",
+    "default-src 'self'", f"script-src 'self' blob: {_inline_scripts()} 'wasm-unsafe-eval'",
     "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self' data:",
     "connect-src 'self' blob: data:", "worker-src 'self' blob:", "object-src 'none'", "base-uri 'self'",
     "form-action 'self'", "frame-ancestors 'self'",

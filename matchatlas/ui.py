@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from matchatlas import drawing, provenance
+from matchatlas import address, drawing, held, provenance
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import Model, fit
 from matchatlas.participants import count_participants
@@ -20,8 +20,8 @@ from matchatlas.simulated_market import Participants
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 APPLICANT_TYPE = "type"
 IN_LINK = "query-params"  # how a widget is bound whose value the address carries
-SPECIALTY = "specialty"
-PRESENT = "present"
+OWN = "own"  # how one is bound that shows a value of the plan
+PRESENT = held.PRESENT
 # Spreadsheets drop white space before a formula, and read the wide signs as the plain ones.
 FORMULA = re.compile(r"[\s\ufeff]*[=+\-@＝＋－＠]|[\t\r]")
 # Where Streamlit makes icons, pictures, links and arrows even of signs that are escaped: there goes
@@ -75,21 +75,36 @@ def participants() -> Participants:
 def choose(label: str, options: Sequence, key: str, default=None, bind=IN_LINK, **kwargs):
     """A select box bound to the URL parameter `key`; an unknown value there is said, not hidden."""
     options = list(options)
-    if bind:
+    if bind == IN_LINK:
         _note_unknown(label, key, [str(option) for option in options])
     index = options.index(default) if default in options else 0
-    return st.selectbox(label, options, index=index, key=key, bind=bind, **kwargs)
+    if bind is None and st.session_state.get(key, options[index]) not in options:
+        del st.session_state[key]  # Streamlit fails on it
+    return st.selectbox(label, options, index=index, key=key, **_binding(bind, key), **kwargs)
 
 
-def choose_applicant_type(bind=IN_LINK) -> str:
+def _binding(bind, key: str) -> dict:
+    """How a widget is told what it holds and tells what is entered, as Streamlit's arguments."""
+    return {"on_change": held.take, "args": (key,)} if bind == OWN else {"bind": bind}
+
+
+def choose_specialty(options: Sequence[str]) -> str:
+    """Which specialty a page looks at; looking changes nobody's plan."""
+    options, key = list(options), held.SHOWN_SPECIALTY
+    if st.session_state.get(key) not in options:
+        own = held.applicant().specialty
+        st.session_state[key] = own if own in options else options[0]
+    return st.selectbox("Specialty", options, key=key)
+
+
+def choose_applicant_type() -> str:
     """The applicant type, the same choice on every page."""
     types = catalog().applicant_types()
     return choose(
         "Applicant type",
         types["applicant_type"],
         APPLICANT_TYPE,
-        default="Non-US IMG",
-        bind=bind,
+        bind=OWN,
         help="\n".join(f"- **{row.applicant_type}**: {row.meaning}" for row in types.itertuples()),
     )
 
@@ -104,17 +119,17 @@ def number(
     placeholder: str = "unknown",
 ) -> int | None:
     """A whole number bound to the URL parameter `key`; empty means what the placeholder says."""
-    if bind and not _in_range(label, key, low, high):
+    if bind == IN_LINK and not _in_range(label, key, low, high):
         bind = None  # for this run: Streamlit fails on what it reads as infinite
     return st.number_input(
-        label, min_value=low, max_value=high, value=None, step=1, key=key, bind=bind,
-        placeholder=placeholder, help=help,
+        label, min_value=low, max_value=high, value=None, step=1, key=key,
+        placeholder=placeholder, help=help, **_binding(bind, key),
     )  # fmt: skip
 
 
 def day(label: str, key: str, bind=IN_LINK) -> date | None:
     """A day bound to the URL parameter `key`; empty means unknown."""
-    return st.date_input(label, value=None, key=key, bind=bind)
+    return st.date_input(label, value=None, key=key, **_binding(bind, key))
 
 
 def grid(columns: int, items: Sequence):
@@ -128,6 +143,8 @@ def choose_several(label: str, options: Sequence, key: str, default=(), **kwargs
     options = list(options)
     _note_unknown(label, key, [str(option) for option in options])
     known = [value for value in default if value in options]
+    if not set(st.session_state.get(key, known)) <= set(options):
+        del st.session_state[key]  # Streamlit fails on it
     return st.multiselect(label, options, default=known, key=key, bind=IN_LINK, **kwargs)
 
 
@@ -209,22 +226,28 @@ def chart(
 def present(pages: list, current) -> None:
     """The switch for presentation mode, and in it the keys that turn the pages.
 
-    pages: all pages in the order of the navigation; current: the one shown.
+    pages: all pages in the order of the navigation; current: the one shown. The consultation has keys of its own, which
+    stay within the talk.
     """
     with st.sidebar:
         st.toggle(
             "Presentation mode",
             key=PRESENT,
-            bind=IN_LINK,
-            help="Larger type, no controls; the arrow keys turn the pages.",
+            help="Larger type, no controls; the arrow keys go on and back, Esc ends it.",
         )
         if not presenting():
             return
-        place = pages.index(current)
-        for label, key, step in (("Next view", "Right", 1), ("Former view", "Left", -1)):
-            if st.button(label, shortcut=key):
-                st.switch_page(pages[(place + step) % len(pages)], query_params={})
+        st.button("End the presentation", shortcut="Esc", on_click=_end_presentation)
+        if current.url_path != address.CONSULTATION:
+            place = pages.index(current)
+            for label, key, step in (("Next view", "Right", 1), ("Former view", "Left", -1)):
+                if st.button(label, shortcut=key):
+                    st.switch_page(pages[(place + step) % len(pages)], query_params={})
     st.html(PRESENTATION_STYLE)
+
+
+def _end_presentation() -> None:
+    st.session_state[PRESENT] = False
 
 
 def presenting() -> bool:
@@ -233,10 +256,10 @@ def presenting() -> bool:
 
 
 def _drill(key: str) -> None:
-    """A mark was clicked: its specialty is the one to profile, on the page that does."""
+    """A mark was clicked: its specialty is the one to look at, on the page that does."""
     # Here and not in the page's run: the specialty's own widget may stand on the page.
     if points := st.session_state[f"chart-{key}"].selection.points:
-        st.session_state[SPECIALTY] = points[0]["customdata"][-1]
+        st.session_state[held.SHOWN_SPECIALTY] = points[0]["customdata"][-1]
         st.session_state[GO_TO] = "profile.py"
 
 

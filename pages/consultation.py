@@ -6,19 +6,21 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from matchatlas import odds_charts, session, ui
+from matchatlas import address, odds_charts, session, ui
 from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
 from matchatlas.report.content import Content
 from matchatlas.report.figures import figures
 from matchatlas.report.logo import LogoError, read_logo
-from matchatlas.report.words import SECTIONS
+from matchatlas.report.words import SECTIONS, file_stem
 from matchatlas.roadmap import expected_year
 from matchatlas.scenario_inputs import scenario_inputs
 
 WHOLE = "The whole talk"
-SHARE = "share"
+LOGO = "logo"
+TITLES = {key: f"{number} · {title}" for number, (key, title) in enumerate(SECTIONS.items(), 1)}
+TRACK = (WHOLE, *TITLES.values())
 
 
 def base(content: Content) -> None:
@@ -156,9 +158,25 @@ def sources(content: Content) -> pd.DataFrame:
     return pd.DataFrame({"source_id": list(dict.fromkeys(found))})
 
 
+def turn(step: int) -> None:
+    """Go on or back within the talk; at its ends the keys do nothing."""
+    place = TRACK.index(st.session_state.get(address.TRACK, WHOLE)) + step
+    st.session_state[address.TRACK] = TRACK[min(max(place, 0), len(TRACK) - 1)]
+
+
+def talk_track() -> str:
+    """The part of the talk to show, and the keys that go on and back."""
+    with st.sidebar:
+        st.button("Next part", shortcut="Right", on_click=turn, args=(1,))
+        st.button("Former part", shortcut="Left", on_click=turn, args=(-1,))
+    return st.segmented_control(
+        "Talk track", TRACK, default=WHOLE, key=address.TRACK, required=True
+    )
+
+
 def share_link() -> None:
     """The link that carries the profile, where the tutor asks for it."""
-    query = urlencode(session.applicant().to_query() | {SHARE: "true"})
+    query = urlencode(address.query("Consult", address.CONSULTATION), doseq=True)
     st.code(
         urlsplit(st.context.url or "")._replace(query=query, fragment="").geturl(), language=None
     )
@@ -183,6 +201,29 @@ def typed(kind, label: str, part: str, value, **options):
     return kind(label, key=key, on_change=write, args=(part, key), **options)
 
 
+def chosen_logo():
+    """The tutor's logo, kept through the visit, whoever the client is; None where there is none."""
+    st.file_uploader("Logo (PNG or JPEG, at most 2 MB)", ["png", "jpg", "jpeg"], key="logo_file",
+                     on_change=keep_logo)  # fmt: skip
+    content = st.session_state.get(LOGO)
+    if content is None:
+        return None
+    if st.session_state["logo_file"] is None:
+        st.button("Leave the former logo out", on_click=st.session_state.pop, args=(LOGO,),
+                  help="The logo of this visit goes into every report.")  # fmt: skip
+    try:
+        return read_logo(content)
+    except LogoError as problem:
+        ui.refused(problem)
+        return None
+
+
+def keep_logo() -> None:
+    """Keep the file that was chosen; one that is taken out again is kept no longer."""
+    file = st.session_state["logo_file"]
+    st.session_state[LOGO] = file and file.getvalue()
+
+
 def take_home(content: Content, held: Plan) -> None:
     """The report: what the tutor adds to it, and the files."""
     st.header("Take home")
@@ -198,19 +239,15 @@ def take_home(content: Content, held: Plan) -> None:
             max_chars=LONGEST_CLOSING_NOTE,
         )
     with right:
-        uploaded = st.file_uploader("Logo (PNG or JPEG, at most 2 MB)", ["png", "jpg", "jpeg"])
+        logo = chosen_logo()
         paper = ui.choose("Paper", [paper.upper() for paper in pdf.PAPERS], "paper").lower()
-        try:
-            logo = read_logo(uploaded.getvalue()) if uploaded else None
-        except LogoError as problem:
-            logo = None
-            ui.refused(problem)
+        stem = "-".join(filter(None, ("match-report", file_stem(held.client))))
         with st.container(horizontal=True):
             for name, mime, make in (
                 ("PDF", "application/pdf", lambda: pdf.render(content, paper, logo)),
                 ("HTML", "text/html", lambda: html.render(content, logo)),
             ):
-                st.download_button(f"Report as {name}", make, f"match-report.{name.lower()}", mime,
+                st.download_button(f"Report as {name}", make, f"{stem}.{name.lower()}", mime,
                                    icon=":material/download:", on_click="ignore")  # fmt: skip
         ui.small("Made on the spot from what stands on this page; nothing of it is kept here.")
 
@@ -220,8 +257,12 @@ st.title("Consultation")
 today = date.today()
 year = expected_year(today)
 presenting = ui.presenting()
-share = st.toggle("Put the profile into the link", key=SHARE, bind=ui.IN_LINK)
-session.profile_bar(in_link=share)
+if not presenting:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share = session.link_switch()
+        st.button("New client", icon=":material/person_add:", on_click=session.new_client,
+                  help="Clears all that was entered but your own name and logo.")  # fmt: skip
+session.profile_bar(with_link=False)
 if not presenting:
     if share:
         share_link()
@@ -237,12 +278,8 @@ ui.small(ui.plain(f"{content.headline}. {known}."))
 if content.chosen.conflict:
     st.warning(content.chosen.conflict, icon=":material/event_busy:")
 parts = {"base": base, "evidence": evidence, "choices": choices, "plan": plan, "dates": dates}
-titles = {key: f"{number} · {title}" for number, (key, title) in enumerate(SECTIONS.items(), 1)}
-shown = WHOLE
-if presenting:
-    shown = st.segmented_control("Talk track", [WHOLE, *titles.values()], default=WHOLE,
-                                 key="track", required=True)  # fmt: skip
-for key, title in titles.items():
+shown = talk_track() if presenting else WHOLE
+for key, title in TITLES.items():
     if shown in (WHOLE, title):
         st.header(title)
         parts[key](content)

@@ -5,8 +5,10 @@ import streamlit as st
 
 from matchatlas import road_charts, session, ui
 from matchatlas.costs import ITEMS, MOST_USD, marginal_fees, plan_fees
+from matchatlas.held import fit
+from matchatlas.plan import COST_PLANS, MOST_APPLICATIONS
 
-MOST_PLANS, MOST_APPLICATIONS = 4, 500
+COUNT = "plans"
 PUBLISHED, OWN = "Published fees", "Your own figures"
 
 catalog = ui.catalog()
@@ -21,25 +23,61 @@ season = tiers["season"].iloc[0]
 edge = int(tiers["to_program"].min()) if tiers["to_program"].notna().any() else 1
 
 
-def application_plan(number: int) -> dict[str, int]:
+def count_plans() -> None:
+    """So many plans side by side: further ones begin empty, and what is beyond the last is dropped."""
+    kept = held_plans()[: st.session_state[COUNT]]
+    empty = ({} for _ in range(st.session_state[COUNT] - len(kept)))
+    session.update(cost_plans=(*kept, *empty))
+
+
+def held_plans() -> tuple[dict[str, int | None], ...]:
+    """The plans as held: programs by specialty; at first one plan, of the profile's specialty."""
+    return session.plan().cost_plans or ({session.applicant().specialty: None},)
+
+
+def put(number: int, counts: dict[str, int | None]) -> None:
+    """Hold one plan anew."""
+    plans = list(held_plans())
+    plans[number - 1] = counts
+    session.update(cost_plans=plans)
+
+
+def choose(number: int) -> None:
+    """Take over which specialties a plan has; those it had keep their numbers."""
+    former = held_plans()[number - 1]
+    put(number, {name: former.get(name) for name in st.session_state[f"plan{number}"]})
+
+
+def count(number: int, name: str) -> None:
+    """Take over how many programs of a specialty a plan has."""
+    put(number, held_plans()[number - 1] | {name: st.session_state[f"n{number} {name}"]})
+
+
+def application_plan(number: int, held: dict[str, int | None]) -> dict[str, int | None]:
     """One plan's widgets: its specialties, and how many programs of each are applied to."""
     st.markdown(f"**Plan {number}**")
-    first = [applicant.specialty] if number == 1 else []
-    specialties = ui.choose_several(f"Specialties of plan {number}", names, f"plan{number}", first)
-    return {
-        name: ui.number(f"{name}: programs", f"n{number} {name}", 0, MOST_APPLICATIONS,
-                        placeholder=f"{edge}, the first tier")
-        for name in specialties
-    }  # fmt: skip
+    fit(f"plan{number}", [name for name in held if name in names])
+    st.multiselect(f"Specialties of plan {number}", names, key=f"plan{number}",
+                   on_change=choose, args=(number,))  # fmt: skip
+    for name in held:
+        key = f"n{number} {name}"
+        fit(key, held[name])
+        st.number_input(f"{name}: programs", 0, MOST_APPLICATIONS, None, 1, key=key,
+                        placeholder=f"{edge}, the first tier", on_change=count, args=(number, name))  # fmt: skip
+    return held
 
 
 st.subheader("Applications by specialty")
-names = catalog.specialties()["specialty"]
-plan_count = ui.choose("Plans side by side", range(1, MOST_PLANS + 1), "plans")
+names = catalog.specialties()["specialty"].tolist()
+held = held_plans()
+fit(COUNT, len(held))
+plan_count = st.selectbox(
+    "Plans side by side", range(1, COST_PLANS + 1), key=COUNT, on_change=count_plans
+)
 plans = {}
 for number, column in enumerate(st.columns(plan_count), start=1):
     with column:
-        asked = application_plan(number)
+        asked = application_plan(number, held[number - 1])
     plans[f"Plan {number}"] = {k: edge if n is None else n for k, n in asked.items()}
 
 st.subheader("What is paid once")
@@ -56,7 +94,8 @@ if lacking:
     )
 for column, (code, name) in ui.grid(3, list(lacking.items())):
     with column:
-        ui.number(f"{name} (USD, your own figure)", session.OWN_COSTS[code], 0, MOST_USD)
+        ui.number(f"{name} (USD, your own figure)", session.OWN_COSTS[code], 0, MOST_USD,
+                  bind=ui.OWN)  # fmt: skip
 own = session.plan().own_costs
 own_usd = sum(own.get(code, 0) for code in lacking)
 unknown = [name for code, name in lacking.items() if code not in own]

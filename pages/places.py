@@ -53,10 +53,7 @@ with left:
         max_selections=6,
     )  # fmt: skip
 with right:
-    specialty = ui.choose(
-        "Specialty", sorted(history["specialty"].unique()), ui.SPECIALTY,
-        default="Internal Medicine",
-    )  # fmt: skip
+    specialty = ui.choose_specialty(sorted(history["specialty"].unique()))
 rows = history[history["state"].isin(picked_states) & (history["specialty"] == specialty)]
 if rows.empty:
     ui.missing(f"No {specialty} positions are in the tables for these states.", "Choose others.")

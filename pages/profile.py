@@ -10,9 +10,7 @@ catalog = ui.catalog()
 st.title("Specialty profile")
 left, right = st.columns(2)
 with left:
-    specialty = ui.choose(
-        "Specialty", catalog.specialties()["specialty"], ui.SPECIALTY, default="Internal Medicine"
-    )
+    specialty = ui.choose_specialty(catalog.specialties()["specialty"])
 with right:
     applicant_type = ui.choose_applicant_type()
 

@@ -36,12 +36,12 @@ def planning_figures() -> date:
             f"plan with, not facts. Put in your own. The guide reckons {GUIDE_MONTHS[0]} to "
             f"{GUIDE_MONTHS[1]} months in all, from the first preparation to Match Day."
         )
-        start = ui.day("The plan starts on (empty: today)", "from") or today
+        start = ui.day("The plan starts on (empty: today)", "from", bind=ui.OWN) or today
         for column, code in ui.grid(3, shown):
             with column:
                 ui.number(
                     f"{BY_CODE[code].title}, weeks", session.WEEKS[code], 0, LONGEST_WEEKS,
-                    placeholder=f"{assumed[code]}, assumed",
+                    placeholder=f"{assumed[code]}, assumed", bind=ui.OWN,
                 )  # fmt: skip
     return start
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, drawing, odds_charts, session, ui
+from matchatlas import address, charts, drawing, odds_charts, session, ui
 from matchatlas.applicant import Applicant
 from matchatlas.estimator import LABELS, Estimate, NoEstimate
 from matchatlas.evidence import bands, g_inverse
@@ -20,11 +20,16 @@ def scenarios(applicant: Applicant, view: str, estimate: Estimate) -> None:
     st.subheader("Two scenarios side by side")
     left, right = st.columns(2)
     with left:
-        other_ck = ui.number("Step 2 CK in the other scenario", "ck2", 1, 300)
-        other_ranks = ui.number("Contiguous ranks in the other scenario", "ranks2", 1, 300)
+        other_ck = ui.number("Step 2 CK in the other scenario", "ck2", 1, 300, bind=None)
+        other_ranks = ui.number(
+            "Contiguous ranks in the other scenario", "ranks2", 1, 300, bind=None
+        )
     with right:
         others = ["the same", *model.specialties(applicant.applicant_type)]
-        other_specialty = ui.choose("Specialty in the other scenario", others, "specialty2")
+        other_specialty = ui.choose(
+            "Specialty in the other scenario", others, "specialty2", bind=None
+        )
+    address.write("Odds", address.WHAT_IF, key="address-tried")
     changes = {"step2_ck": other_ck, "contiguous_ranks": other_ranks}
     changes = {name: value for name, value in changes.items() if value is not None}
     if other_specialty != "the same":

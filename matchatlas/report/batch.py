@@ -1,7 +1,5 @@
 """Many reports from one table of profiles: each row stands for itself, and a bad one is told."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from etl.tabular.lists import Column
 from matchatlas.applicant import Applicant
 from matchatlas.consultation import preset_scenarios
 from matchatlas.plan import Plan
+from matchatlas.report.words import file_stem
 from matchatlas.target_import import visas
 
 NAME = "name"
@@ -51,7 +50,6 @@ FIELDS = [
     Column(name, FORMS.get(name, ()), False, _kind(name), name in ("applicant_type", "specialty"))
     for name in (NAME, "applications", *Applicant.model_fields)
 ]
-LONGEST_STEM = 60
 MENDS = {
     "missing": "it is empty, and needed",
     "bool_parsing": "write yes or no, or leave it empty",
@@ -133,6 +131,5 @@ def _problem(number: int, entry: dict) -> Problem:
 
 def file_name(number: int, client: str, extension: str) -> str:
     """A name that every file system takes, unlike for every row: "0007-aisha-rahman.pdf"."""
-    plain = unicodedata.normalize("NFC", client).casefold()
-    stem = re.sub(r"[\W_]+", "-", plain).strip("-")[:LONGEST_STEM].strip("-")
+    stem = file_stem(client)
     return f"{number:04}{'-' + stem if stem else ''}.{extension}"

@@ -1,5 +1,6 @@
 """How a report words profiles, days and differences."""
 
+import re
 import unicodedata
 from datetime import date
 
@@ -15,6 +16,7 @@ SECTIONS = {
     "dates": "Next dates",
 }
 MOST_PARAGRAPHS = 5  # of a closing note, beside the last
+LONGEST_STEM = 60  # characters of a file's name that a client's name makes
 MOST_CHANGES = 4  # that a scenario is described by
 FIELDS = {
     "applicant_type": "Applicant type",
@@ -79,3 +81,9 @@ def paragraphs(text: str) -> tuple[str, ...]:
     """The lines of a note that say something; after the first few, the rest runs on in one."""
     lines = [line.strip() for line in printable(text).splitlines() if line.strip()]
     return (*lines[:MOST_PARAGRAPHS], *filter(None, [" ".join(lines[MOST_PARAGRAPHS:])]))
+
+
+def file_stem(client: str) -> str:
+    """A client's name as a part of a file's name that every file system takes: "aisha-rahman"."""
+    plain = unicodedata.normalize("NFC", client).casefold()
+    return re.sub(r"[\W_]+", "-", plain).strip("-")[:LONGEST_STEM].strip("-")
