@@ -100,7 +100,6 @@ def write(section: str, page: str, key: str = "address") -> None:
     _write(key=key, data={"owned": names, "carried": carried, "view": view})
 
 
-def tell() -> None:
-    """Say what the first address asked for in vain; once."""
-    for note in st.session_state.pop(NOTES, ()):
-        st.info(note)
+def notes() -> list[str]:
+    """What the first address asked for in vain; told once."""
+    return st.session_state.pop(NOTES, [])

@@ -83,5 +83,6 @@ held.show(page.url_path)
 ui.present([page for pages in PAGES.values() for page in pages], page)
 with st.sidebar:
     address.write(section, page.url_path)
-address.tell()
+for note in address.notes():
+    st.info(ui.plain(note))
 page.run()
