@@ -156,7 +156,7 @@ def main() -> None:
     heavy = loaded(market, np.random.default_rng(0))
     matching = solve(heavy)
     print(f"with {COUPLES:,} couples and {REVERSIONS} reversions (invented) in "
-          f"{best(lambda: solve(heavy), 3):.2f} s; stable: {matching.stable}, looped: {matching.looped}, "
+          f"{best(lambda: solve(heavy), 3):.2f} s; stable: {matching.stable}, "
           f"blocking: {len(matching.blocking)}")  # fmt: skip
     print(f"memory at most {peak_memory():.0f} MiB, {before:.0f} of it before the first market")
     against_matching()

@@ -1,40 +1,64 @@
 """Couples in the Match: they enter one by one after the singles, and whom they displace goes on.
 
 After Roth and Peranson, The Redesign of the Matching Market for American Physicians, American
-Economic Review 89 (1999). Where a couple leaves a seat, those who would rather be there are heard
-again. A stable matching need not exist with couples: the search then comes back to a state it was
-in before, that is noticed, and a couple that it moves is set aside.
+Economic Review 89 (1999). Several orders of the couples are tried, whoever found no place first in
+the next, as in Kojima, Pathak and Roth, Matching with Couples, Quarterly Journal of Economics 128
+(2013). What blocks a matching is defined in `stability`. A stable matching need not exist with
+couples: the search then comes back to a state it was in before, that is noticed, and a couple that
+it moves is set aside. Those set aside are tried again, first as before, then by moves that are
+better for whoever moves but drawn at random (Roth and Vande Vate, Random Paths to Stability in
+Two-Sided Matching, Econometrica 58, 1990), which leave circles that the best moves run into.
 """
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from matchatlas.market import UNMATCHED, Market
-from matchatlas.stability import would_take
 
 Seat = tuple[int, int, float]  # applicant, program, the applicant's standing there
+ORDERS = 40  # of the couples, tried one after the other
+ROUNDS, BEST_MOVES = 12, 2  # within an order, tries of those set aside; of them, by best moves
+PATIENCE = 200  # agents heard for one couple's sake, before one of those it moves is set aside
+STEPS = 30_000  # agents heard in all: what bounds the time, about 30 microseconds each
 
 
-class Loop(Exception):
-    """The search goes in a circle that no couple has a part in."""
+def place_couples(market: Market, quotas: np.ndarray, matched: np.ndarray) -> np.ndarray:
+    """The program of each applicant, or UNMATCHED, with the couples in. Deterministic.
+
+    matched: the stable matching of the singles alone. Orders are tried until one leaves no couple
+    aside, which is when the matching is stable, or until ORDERS or STEPS; then the matching of the
+    order that left the fewest aside is given.
+    """
+    stream = np.random.default_rng(0)
+    search = _Search(market, quotas, matched, stream)
+    order = list(range(len(market.couples)))
+    best, fewest = matched, len(order) + 1
+    for _ in range(ORDERS):
+        aside = search.enter(order)
+        if len(aside) < fewest:
+            best, fewest = search.matched(), len(aside)
+        if not aside or search.steps > STEPS:
+            break
+        others = [number for number in order if number not in set(aside)]
+        order = [*aside, *stream.permutation(others).tolist()]
+    return best
 
 
-class Placement:
+class _Search:
     """A matching into which couples enter.
 
     An agent is a single applicant, or a couple under a number beyond the applicants'. Agents and
     programs (as ~program) wait on a stack to be heard: who is part of a blocking pair waits, or
-    its program does, so that the matching is stable when nobody waits.
+    its program does, so that the matching is stable when nobody waits and no couple is aside.
     """
 
-    def __init__(self, market: Market, quotas: np.ndarray, matched: np.ndarray):
-        """matched: the stable matching of the singles alone."""
+    def __init__(self, market: Market, quotas: np.ndarray, matched: np.ndarray, stream):
         self.singles, self.couples = market.applicants, market.couples
         self.program, self.standing = market.program.tolist(), market.standing.tolist()
         self.quota = quotas.tolist()
@@ -44,18 +68,16 @@ class Placement:
                 self.agent[member] = self.singles + number
         self.pairs = [list(zip(c.pairs.tolist(), c.standing.tolist(), strict=True))
                       for c in self.couples]  # fmt: skip
-        self.first = market.start[:-1].tolist() + [0] * len(self.couples)
         # The place on the list of what an agent has; its end where it has nothing.
         self.nothing = market.start[1:].tolist() + [len(pairs) for pairs in self.pairs]
-        self.has = self.nothing.copy()
+        self._first = market.start[:-1].tolist() + self.nothing[self.singles :]
         self.owner = market.owner.tolist()
-        self.held: list[list[tuple[float, int]]] = [[] for _ in self.quota]
+        self._has, self._held = self.nothing.copy(), [[] for _ in self.quota]
         for entry in np.flatnonzero(market.program == matched[market.owner]).tolist():
-            self.has[self.owner[entry]] = entry
-            insort(self.held[self.program[entry]], (self.standing[entry], self.owner[entry]))
+            self._has[self.owner[entry]] = entry
+            insort(self._held[self.program[entry]], (self.standing[entry], self.owner[entry]))
         self._who_ranks(market)
-        self.waiting: dict[int, None] = {}  # a stack that holds nobody twice
-        self.fingerprint = 0
+        self.stream, self.steps = stream, 0
 
     def _who_ranks(self, market: Market) -> None:
         """For each program: the singles' entries, best standing first, and the couples' pairs."""
@@ -70,22 +92,37 @@ class Placement:
                 for program in set(pair) - {UNMATCHED}:
                     self.ranked_by_couples[program].append((self.singles + number, place))
 
-    def enter(self, couples: Iterable[int]) -> list[int]:
-        """Let couples enter, one after the other; returns those that could not be placed.
+    def enter(self, order: Sequence[int]) -> list[int]:
+        """Begin with the singles alone and let couples enter in this order, those who are set
+        aside again when all others are in; returns those that stay aside, none where stable."""
+        self.waiting: dict[int, None] = {}  # a stack that holds nobody twice
+        state = (self._has, self._held, self._first, 0)
+        aside = list(order)
+        for number in range(ROUNDS):
+            self._restore(state)
+            self.best_moves = number < BEST_MOVES
+            late = [late for number in aside for late in self._place(number)]
+            if len(late) <= len(aside) or number == 0:
+                aside, state = late, (self.has, self.held, self.first, self.fingerprint)
+            if not aside or self.steps > STEPS:
+                break
+        self._restore(state)
+        return aside
 
-        A couple in whose moves the search goes in a circle is set aside, and tried once more when
-        all others are in. Raises Loop where a circle has no couple in it.
-        """
-        aside = [late for number in couples for late in self._place(number)]
-        return [late for number in aside for late in self._place(number)]
+    def _restore(self, state: tuple) -> None:
+        has, held, first, self.fingerprint = state
+        self.has, self.held, self.first = has.copy(), [h.copy() for h in held], first.copy()
 
     def _place(self, number: int) -> list[int]:
         """Let one couple enter; returns those set aside by it, often none, seldom itself."""
+        if self.steps > STEPS:
+            return [number]
         aside = []
         self.first[self.singles + number] = 0
         self._wait(self.singles + number)
         while (agent := self._in_a_circle()) is not None:
             self.first[agent] = self.nothing[agent]  # as if it ranked nothing
+            self.waiting.pop(agent, None)
             for program in self._leave(agent):
                 self._wait(~program)
             aside.append(agent - self.singles)
@@ -93,21 +130,30 @@ class Placement:
 
     def _in_a_circle(self) -> int | None:
         """Hear all who wait; where the search comes back to a former state, a couple it moves."""
-        seen, again = set(), False
+        seen, until, moved = set(), self.steps + PATIENCE, None
         while self.waiting:
-            who, _ = self.waiting.popitem()
-            if again and who >= self.singles:
-                return who
+            who = self._next()
+            self.steps += 1
             if who < 0:
                 self._hear_again(~who)
             elif self._improve(who):
+                if who >= self.singles:
+                    moved = who
                 state = (self.fingerprint, *self.waiting)
-                if state in seen:
-                    if again:
-                        raise Loop
-                    seen, again = set(), True
+                if moved is not None and (state in seen or self.steps > until):
+                    return moved
                 seen.add(state)
+            if self.steps > STEPS + PATIENCE:  # whoever waits may be part of a blocking pair
+                self.waiting.clear()
         return None
+
+    def _next(self) -> int:
+        """Who is heard next: the last who came to wait, or anyone by chance."""
+        if self.best_moves:
+            return self.waiting.popitem()[0]
+        who = list(self.waiting)[self.stream.integers(len(self.waiting))]
+        del self.waiting[who]
+        return who
 
     def matched(self) -> np.ndarray:
         """The program of each applicant, or UNMATCHED."""
@@ -115,15 +161,21 @@ class Placement:
         for program, held in enumerate(self.held):
             for _, applicant in held:
                 found[applicant] = program
-        return np.array(found)
+        return np.array(found, dtype=np.int64)
 
     def _improve(self, agent: int) -> bool:
-        """Give an agent the best it can have; whether anyone lost a seat by it."""
-        for place in range(self.first[agent], self.has[agent]):
-            seats = self._seats(agent, place)
-            if self._would_take(agent, seats):
-                return self._move(agent, place, seats)
-        return False
+        """Give an agent the best it can have (a couple, by chance, anything better); whether it
+        moved."""
+        open_to = (
+            (place, seats)
+            for place in range(self.first[agent], self.has[agent])
+            if self._would_take(agent, seats := self._seats(agent, place))
+        )
+        if not self.best_moves and agent >= self.singles and (found := list(open_to)):
+            open_to = iter([found[self.stream.integers(len(found))]])
+        if best := next(open_to, None):
+            self._move(agent, *best)
+        return best is not None
 
     def _seats(self, agent: int, place: int) -> list[Seat]:
         if agent < self.singles:
@@ -133,38 +185,45 @@ class Placement:
         return [seat for seat in seats if seat[1] != UNMATCHED]
 
     def _would_take(self, agent: int, seats: list[Seat]) -> bool:
-        """Whether each program would take the agent, who leaves what it has for these seats."""
+        """Whether each program would take whoever of the agent asks there: see `stability`."""
         if agent < self.singles:
-            _, program, standing = seats[0]
-            return self._has_room(program, standing)
-        for program in {program for _, program, _ in seats}:
-            others = [s for s, a in self.held[program] if self.agent[a] != agent]
-            wanted = [standing for _, at, standing in seats if at == program]
-            if not would_take(others, self.quota[program], wanted):
-                return False
-        return True
+            return self._better(seats[0]) < self.quota[seats[0][1]]
+        has = self.has[agent]
+        own = self._seats(agent, has) if has < self.nothing[agent] else []
+        asks = [seat for seat in seats if seat not in own]
+        if len(asks) == 2 and asks[0][1] == asks[1][1]:
+            better, worse = sorted(asks, key=lambda seat: seat[2])
+            quota = self.quota[better[1]]
+            return self._better(better) < quota - 1 and self._better(worse) < quota
+        stays = [seat for seat in seats if seat in own]
+        return all(
+            self._better(seat) + sum(s[1] == seat[1] and s[2] > seat[2] for s in stays)
+            < self.quota[seat[1]]
+            for seat in asks
+        )
 
-    def _has_room(self, program: int, standing: float) -> bool:
-        held, quota = self.held[program], self.quota[program]
-        return len(held) < quota or (quota > 0 and standing < held[-1][0])
+    def _better(self, seat: Seat) -> int:
+        """How many the program of a seat holds whom it likes better."""
+        return bisect_left(self.held[seat[1]], (seat[2],))
 
-    def _move(self, agent: int, place: int, seats: list[Seat]) -> bool:
-        left, lost = self._leave(agent), set()
+    def _move(self, agent: int, place: int, seats: list[Seat]) -> None:
+        easier = self._leave(agent)
         self._note(agent, place)
         for applicant, program, standing in seats:
             insort(self.held[program], (standing, applicant))
         if agent >= self.singles:
-            # Whom it displaces may have stood before its other member, somewhere it wants more.
+            # From where it is now more may be open to it, and whom it displaces may have stood
+            # before its other member.
             self._wait(agent)
+            easier |= {program for _, program, _ in seats}
         for _, program, _ in seats:
-            while len(self.held[program]) > self.quota[program]:
-                loser = self.agent[self.held[program][-1][1]]
-                lost |= self._leave(loser)
-                self._wait(loser)
-        # A seat can pass from one of a couple to the other: then it is full, yet easier to get.
-        for program in left | {p for p in lost if len(self.held[p]) < self.quota[p]}:
+            held = self.held[program]
+            while len(held) > self.quota[program]:
+                loser = next(a for _, a in reversed(held) if self.agent[a] != agent)
+                easier |= self._leave(self.agent[loser]) - {program}
+                self._wait(self.agent[loser])
+        for program in easier:
             self._wait(~program)
-        return bool(lost)
 
     def _leave(self, agent: int) -> set[int]:
         """Take an agent out of its seats; returns the programs it leaves."""
@@ -184,10 +243,12 @@ class Placement:
     def _hear_again(self, program: int) -> None:
         """A seat is easier to get: those wait who would rather have it and be taken."""
         for agent, place in self.ranked_by_couples[program]:
-            if place < self.has[agent] and self._would_take(agent, self._seats(agent, place)):
+            if self.first[agent] <= place < self.has[agent] and self._would_take(
+                agent, self._seats(agent, place)
+            ):
                 self._wait(agent)
         for entry in self.entries[program]:
-            if not self._has_room(program, self.standing[entry]):
+            if self._better((0, program, self.standing[entry])) >= self.quota[program]:
                 break
             if entry < self.has[self.owner[entry]]:
                 # One at a time, the best first: it may go somewhere better still.

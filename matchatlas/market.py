@@ -1,8 +1,9 @@
-"""Who takes part in a Match: quotas, rank order lists of both sides, couples and reversions."""
+"""Who takes part in a Match: quotas, rank order lists of both sides, couples, reversions, programs
+that take an even number only, and supplemental lists."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,8 @@ class Market:
     quotas: positions of each program; standing: the applicant's place on the list of the program
     beside it, lower is better, no two alike at one program. Only mutual entries are held: where
     one side does not rank the other, the two cannot match. Members of couples have no list of
-    their own. reversions: (donor, receiver): what the donor leaves unfilled goes to the receiver.
+    their own. reversions: (donor, receiver): what the donor leaves unfilled goes to the receiver;
+    even: programs that fill an even number of positions or give one up.
     """
 
     quotas: np.ndarray
@@ -43,6 +45,7 @@ class Market:
     standing: np.ndarray
     couples: tuple[Couple, ...] = ()
     reversions: tuple[tuple[int, int], ...] = ()
+    even: tuple[int, ...] = ()
 
     @property
     def applicants(self) -> int:
@@ -61,19 +64,22 @@ def from_lists(
     quotas: Sequence[int],
     couples: Sequence[tuple[int, int, Sequence[tuple[int, int]]]] = (),
     reversions: Sequence[tuple[int, int]] = (),
+    even: Sequence[int] = (),
 ) -> Market:
     """A market from rank order lists, most wanted first, of applicants and of programs.
 
     couples: (member, member, pairs of programs), UNMATCHED in a pair for no position.
     Raises MarketError for a name out of range or listed twice, an own list of a couple's member,
-    a negative quota, and reversions that go round in a circle.
+    a quota that is no whole number of 0 or more, and reversions from or to no program, or that go
+    round in a circle.
     """
     for what, lists, size in (("applicant", applicants, len(programs)),
                               ("program", programs, len(applicants))):  # fmt: skip
         for number, ranked in enumerate(lists):
             _check_list(f"{what} {number}", list(ranked), range(size))
-    if len(quotas) != len(programs) or any(quota < 0 for quota in quotas):
-        raise MarketError("every program needs a quota of 0 or more")
+    if len(quotas) != len(programs) or any(quota < 0 or quota % 1 for quota in quotas):
+        raise MarketError("every program needs a quota, a whole number of 0 or more")
+    _check_list("the roll of even quotas", list(even), range(len(programs)))
     _check_couples(applicants, len(programs), couples)
     _check_reversions(len(programs), reversions)
     places = [{applicant: place for place, applicant in enumerate(ranked)} for ranked in programs]
@@ -87,7 +93,39 @@ def from_lists(
         ),
         couples=tuple(_couple(places, *couple) for couple in couples),
         reversions=tuple((int(donor), int(receiver)) for donor, receiver in reversions),
+        even=tuple(map(int, even)),
     )
+
+
+def with_supplemental_lists(
+    applicants: Sequence[Sequence[int]],
+    programs: Sequence[Sequence[int]],
+    supplemental: Mapping[int, Mapping[int, Sequence[int]]],
+) -> tuple[list[list[int]], list[list[int]], list[tuple[int, int, list[tuple[int, int]]]]]:
+    """Lists and couples for `from_lists` that say the same as lists with supplemental ones.
+
+    supplemental: for an applicant, by advanced program of the own list, the preliminary programs
+    wanted beside it, most wanted first. Who matches to the advanced position and to none of those
+    keeps it, and finds the year elsewhere. The year is told as the partner in a couple: a shadow,
+    numbered after the applicants in the order of `supplemental`, who stands right behind the
+    applicant on the lists of preliminary programs.
+    Raises MarketError where a supplemental list belongs to no program of the applicant's list.
+    """
+    told, ranked = [list(own) for own in applicants], [list(own) for own in programs]
+    couples = []
+    for applicant, lists in supplemental.items():
+        own, shadow = told[applicant], len(told)
+        if strangers := [advanced for advanced in lists if advanced not in own]:
+            raise MarketError(f"applicant {applicant} has a supplemental list for {strangers[0]}, "
+                              "and does not rank it")  # fmt: skip
+        pairs = [(p, year) for p in own for year in (*lists.get(p, ()), UNMATCHED)]
+        couples.append((applicant, shadow, pairs))
+        told[applicant] = []
+        told.append([])
+        for year in {year for wanted in lists.values() for year in wanted}:
+            if applicant in ranked[year]:
+                ranked[year].insert(ranked[year].index(applicant) + 1, shadow)
+    return told, ranked, couples
 
 
 def _couple(places: list[dict[int, int]], one: int, other: int, pairs) -> Couple:
@@ -131,6 +169,8 @@ def _check_reversions(programs: int, reversions) -> None:
     if len(receiver) < len(reversions):
         raise MarketError("a program reverts its positions to two programs")
     for donor in receiver:
+        if donor not in range(programs):
+            raise MarketError(f"program {donor} reverts its positions and is not in the market")
         at, seen = donor, set()
         while at in receiver:
             seen.add(at)

@@ -1,4 +1,4 @@
-"""The Match: applicant-proposing deferred acceptance, with couples and reversions.
+"""The Match: applicant-proposing deferred acceptance, with couples, reversions and even quotas.
 
 Gale and Shapley, College Admissions and the Stability of Marriage, American Mathematical Monthly
 69 (1962); with couples, Roth and Peranson (1999), in `couples.py`. Every result is checked for
@@ -14,7 +14,7 @@ from heapq import heappush, heapreplace
 
 import numpy as np
 
-from matchatlas.couples import Loop, Placement
+from matchatlas.couples import place_couples
 from matchatlas.market import UNMATCHED, Market
 from matchatlas.stability import Blocking, blocking
 
@@ -24,14 +24,13 @@ class Matching:
     """The result of a Match.
 
     program: of each applicant, or UNMATCHED; quotas: after reversions; blocking: every pair that
-    would rather have each other, none where stable; looped: the search for places for the couples
-    went in a circle and left a blocking pair, which does not prove that none is stable.
+    would rather have each other (as `stability` defines it), none where stable. With couples one
+    may be left, which does not prove that no matching is stable.
     """
 
     program: np.ndarray
     quotas: np.ndarray
     blocking: tuple[Blocking, ...]
-    looped: bool
 
     @property
     def stable(self) -> bool:
@@ -43,15 +42,16 @@ def solve(market: Market) -> Matching:
     """Run the Match.
 
     Without couples the matching is stable and the best stable one for every applicant at once.
-    With couples it is stable unless `looped`. Positions that a donor leaves unfilled revert, and
-    the Match is run again on the new quotas, until none is left to revert.
+    With couples it mostly is stable (see `couples`). Positions that a donor leaves unfilled revert, a
+    program that takes an even number gives an odd position up, and the Match is run again on the
+    new quotas, until none is left to move.
     """
     quotas = market.quotas.copy()
     while True:
-        matched, looped = _match(market, quotas)
-        if not _revert(market, quotas, matched):
+        matched = _match(market, quotas)
+        if not _requoted(market, quotas, matched):
             break
-    return _checked(market, matched, quotas, looped)
+    return _checked(market, matched, quotas)
 
 
 def outcomes(
@@ -63,10 +63,13 @@ def outcomes(
     them, in any order). Returns the matching of the market as it is, and for each order the place
     matched to, or UNMATCHED. Exact, and quick: the result does not depend on who proposes first,
     so the others propose once.
-    Raises ValueError for a market with couples or reversions, where that does not hold.
+    Raises ValueError for a market with couples, reversions or even quotas, where that does not
+    hold.
     """
-    if market.couples or market.reversions:
-        raise ValueError("other lists can be tried in a market without couples and reversions")
+    if market.couples or market.reversions or market.even:
+        raise ValueError(
+            "other lists can be tried in a market without couples, reversions and even quotas"
+        )
     others = Proposals(market, market.quotas)
     others.enter(a for a in range(market.applicants) if a != applicant)
     first = int(market.start[applicant])
@@ -80,9 +83,8 @@ def outcomes(
     return _checked(market, others.matched(), market.quotas), np.array(found, dtype=np.int64)
 
 
-def _checked(market: Market, matched: np.ndarray, quotas: np.ndarray, looped=False) -> Matching:
-    blocks = tuple(blocking(market, matched, quotas))
-    return Matching(matched, quotas, blocks, looped and bool(blocks))
+def _checked(market: Market, matched: np.ndarray, quotas: np.ndarray) -> Matching:
+    return Matching(matched, quotas, tuple(blocking(market, matched, quotas)))
 
 
 class Proposals:
@@ -143,28 +145,26 @@ class Proposals:
         for program, heap in enumerate(self.held):
             for offer in heap:
                 found[self.owner[offer]] = program
-        return np.array(found)
+        return np.array(found, dtype=np.int64)
 
 
-def _match(market: Market, quotas: np.ndarray) -> tuple[np.ndarray, bool]:
+def _match(market: Market, quotas: np.ndarray) -> np.ndarray:
     proposals = Proposals(market, quotas)
     proposals.enter(range(market.applicants))
     singles = proposals.matched()
-    if not market.couples:
-        return singles, False
-    placement = Placement(market, quotas, singles)
-    try:
-        aside = placement.enter(range(len(market.couples)))
-    except Loop:
-        return placement.matched(), True
-    return placement.matched(), bool(aside)
+    return place_couples(market, quotas, singles) if market.couples else singles
 
 
-def _revert(market: Market, quotas: np.ndarray, matched: np.ndarray) -> bool:
-    """Move unfilled positions from donors to receivers, in place; whether there were any."""
+def _requoted(market: Market, quotas: np.ndarray, matched: np.ndarray) -> bool:
+    """Move and give up positions, in place, by what was filled; whether there were any."""
     filled = np.bincount(matched[matched != UNMATCHED], minlength=len(quotas))
-    unfilled = quotas - filled
+    usable = filled.copy()
+    even = list(market.even)
+    usable[even] -= filled[even] % 2
+    before = quotas.copy()
     for donor, receiver in market.reversions:
-        quotas[donor] -= unfilled[donor]
-        quotas[receiver] += unfilled[donor]
-    return any(unfilled[donor] for donor, _ in market.reversions)
+        quotas[receiver] += before[donor] - usable[donor]
+        quotas[donor] -= before[donor] - usable[donor]
+    odd = [program for program in even if filled[program] % 2]
+    quotas[odd] = np.minimum(quotas[odd], usable[odd])
+    return bool((quotas != before).any())

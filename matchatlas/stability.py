@@ -1,9 +1,25 @@
-"""Is a matching stable? Checked apart from how it was found, in time linear in the lists."""
+"""Is a matching stable? Checked apart from how it was found, in time linear in the lists.
+
+What blocks, of Manlove, McBride and Trimble, "Almost-stable" matchings in the Hospitals/Residents
+problem with Couples, Constraints 22 (2017), where a program would take somebody who asks if it has
+a seat free or likes one whom it holds less:
+
+1. an applicant and a program that the applicant wants more than what he or she has, if it would
+   take him or her;
+2. a couple that wants another pair in which one stays, if the program of the one who asks would
+   take that one, and not in the partner's stead;
+3. a couple that wants a pair in which both move: to two programs, if each would take its own; or to
+   one, if it has two seats free; or one free and it likes one it holds less than either member; or
+   none free and it likes two whom it holds less, one for each member.
+
+Only those who ask at a program are looked at there: what else a couple would leave free by it is
+not. A member who goes without asks nowhere.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,15 +36,6 @@ class Blocking:
 
     applicants: tuple[int, ...]
     programs: tuple[int, ...]
-
-
-def would_take(others: Sequence[float], quota: int, wanted: Sequence[float]) -> bool:
-    """Whether a program would hold all `wanted` beside or in place of `others`.
-
-    others: standings of whom it holds, best first; wanted: standings of those who ask together.
-    """
-    kept = quota - len(wanted)
-    return kept >= 0 and (len(others) <= kept or max(wanted) < others[kept])
 
 
 def blocking(market: Market, matched: np.ndarray, quotas: np.ndarray) -> list[Blocking]:
@@ -72,20 +79,39 @@ def _choice(couple: Couple, matched: np.ndarray) -> int:
 
 
 def _blocking_couples(couples, choices, matched, standing, quotas) -> list[Blocking]:
-    holds = defaultdict(list)
+    holds = defaultdict(list)  # standings at each program, best first
     on = np.flatnonzero(matched != UNMATCHED)
     for applicant in on[np.argsort(standing[on], kind="stable")].tolist():
-        holds[int(matched[applicant])].append((standing[applicant], applicant))
+        holds[int(matched[applicant])].append(float(standing[applicant]))
     found = []
     for couple, choice in zip(couples, choices, strict=True):
+        now = tuple(matched[list(couple.members)].tolist())
+        own = tuple(standing[list(couple.members)].tolist())
         for pair, places in zip(
             couple.pairs[:choice].tolist(), couple.standing.tolist(), strict=False
         ):
-            for program in set(pair) - {UNMATCHED}:
-                others = [s for s, a in holds[program] if a not in couple.members]
-                wanted = [s for p, s in zip(pair, places, strict=True) if p == program]
-                if not would_take(others, quotas[program], wanted):
-                    break
-            else:
+            if _taken(pair, places, now, own, holds, quotas):
                 found.append(Blocking(couple.members, tuple(pair)))
     return found
+
+
+def _taken(pair, places, now, own, holds, quotas) -> bool:
+    """Whether the programs of a pair would take whoever of a couple asks there."""
+
+    def room(member: int) -> int:
+        """Seats left when the program has seated all whom it likes better than the member."""
+        program = pair[member]
+        if program == UNMATCHED:
+            return 1
+        return int(quotas[program]) - bisect_left(holds[program], places[member])
+
+    asks = [member for member in (0, 1) if pair[member] != now[member]]
+    if len(asks) == 2 and pair[0] == pair[1]:
+        return max(room(0), room(1)) >= 2 and min(room(0), room(1)) >= 1
+    if len(asks) == 1:
+        (member,) = asks
+        stays = 1 - member
+        # Its partner's seat there is not given away for it.
+        spared = now[stays] == pair[member] != UNMATCHED and own[stays] > places[member]
+        return room(member) > spared
+    return all(room(member) >= 1 for member in asks)

@@ -28,7 +28,7 @@ def stable_matchings(applicants, programs, quotas, couples=()) -> set[tuple[int,
         if any(len(h) > quota for h, quota in zip(held, quotas, strict=True)):
             continue
         if not any(
-            _all_taken(better, options, held, places, quotas)
+            _blocks(better, options[place], held, places, quotas)
             for options, place in zip(agents, choice, strict=True)
             for better in options[:place]
         ):
@@ -40,12 +40,25 @@ def stable_matchings(applicants, programs, quotas, couples=()) -> set[tuple[int,
     return found
 
 
-def _all_taken(seats, options, held, places, quotas) -> bool:
-    """Whether each program would choose these applicants, who leave what they have."""
-    own = {a for option in options for a, _ in option}
-    for program in {p for _, p in seats}:
-        wanted = {a for a, p in seats if p == program}
-        pool = sorted((set(held[program]) - own) | wanted, key=places[program].get)
-        if not wanted <= set(pool[: quotas[program]]):
-            return False
-    return True
+def _blocks(wanted, now, held, places, quotas) -> bool:
+    """Whether an agent that wants these seats more than those it has blocks with their programs.
+
+    Word for word the types 1, 2 (a, b) and 3 (a to d) of Manlove, McBride and Trimble (2017).
+    """
+    asks = [seat for seat in wanted if seat not in now]
+    stays = {a for seat in wanted if seat in now for a in seat[:1]}
+
+    def free(p) -> int:
+        return quotas[p] - len(held[p])
+
+    def liked_less(a, p) -> set:
+        return {other for other in held[p] if places[p][a] < places[p][other]} - stays
+
+    if len(asks) == 2 and asks[0][1] == asks[1][1]:
+        (one, p), (other, _) = asks
+        if free(p) >= 2:
+            return True
+        if free(p) == 1:
+            return bool(liked_less(one, p) | liked_less(other, p))
+        return any(s != t for s in liked_less(one, p) for t in liked_less(other, p))
+    return all(free(p) >= 1 or liked_less(a, p) for a, p in asks)
