@@ -11,7 +11,7 @@ ALARMS = (7, 1)  # days before the one day that nobody may miss
 
 
 def calendar_file(steps: list[Step], match_year: int, start: date) -> bytes:
-    """What is not done yet, and every official date, as all-day events.
+    """What is not over yet, and every official date, as all-day events.
 
     A task stands from its earliest start to its earliest finish, an official date on its day. start:
     the day the plan begins; it stamps the file, so that the same plan gives the same bytes. An event
@@ -23,7 +23,7 @@ def calendar_file(steps: list[Step], match_year: int, start: date) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Match of {match_year}")
     for step in steps:
-        if not step.done:
+        if not step.over:
             calendar.add_component(_event(step, match_year, start))
     return calendar.to_ical()
 

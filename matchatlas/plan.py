@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from matchatlas.applicant import Applicant, whole
 from matchatlas.costs import ITEMS, MOST_USD
 from matchatlas.milestones import LONGEST_WEEKS, PLANNED
+from matchatlas.season import Stage
 
 VERSION = 3
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
@@ -89,7 +90,8 @@ class Tutor(_Part):
 class Plan(_Part):
     """A person's whole plan.
 
-    id: tells this plan from every other one, over all its changes; client: the name on the report;
+    id: tells this plan from every other one, over all its changes; stage: where the person stands in the season,
+    None where they were not asked yet; client: the name on the report;
     applications: programs of one specialty that are applied to;
     rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
     done; weeks: how long milestones take, by code, where the applicant planned it; own_costs: in
@@ -100,6 +102,7 @@ class Plan(_Part):
 
     schema_version: Literal[3] = VERSION
     id: Annotated[str, Field(max_length=40)] = ""
+    stage: Stage | None = None
     applicant: Applicant
     client: Annotated[str, Field(max_length=120)] = ""
     applications: whole(1, 1000, "The number of programs applied to")

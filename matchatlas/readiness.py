@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from matchatlas.applicant import Applicant
 from matchatlas.milestones import GUIDE_LETTERS, GUIDE_USCE_MONTHS, with_needs
 from matchatlas.roadmap import told
+from matchatlas.season import Stage, implied
 
 THERE, PARTLY, TO_DO = "there", "partly there", "still to do"
 BELOW = "below the guide's advice"
@@ -51,16 +52,21 @@ class Pillar:
 
 
 def pillars(
-    applicant: Applicant, done: Collection[str], programs: int, matched: Matched | None = None
+    applicant: Applicant,
+    done: Collection[str],
+    programs: int,
+    matched: Matched | None = None,
+    stage: Stage | None = None,
 ) -> list[Pillar]:
     """Every pillar of the applicant's case.
 
     done: milestones ticked on the roadmap; programs: length of the target list; matched: those of
-    the applicant's type and specialty who matched, None where nothing is published. International
+    the applicant's type and specialty who matched, None where nothing is published; stage: where the
+    applicant stands in the season, which shows milestones as done. International
     graduates are held against the guide's advice for them; others against their own group, and they
     need no ECFMG certification and no U.S. clinical experience beyond their school's.
     """
-    finished = with_needs(done)
+    finished = with_needs({*done, *implied(applicant, stage)})
     common = [_scores(applicant, finished, matched), _letters(applicant, finished),
               _statement(finished), _applications(finished, programs)]  # fmt: skip
     if not applicant.is_img:
@@ -70,7 +76,7 @@ def pillars(
 
 def _ticked(what: str, code: str, finished: Collection[str]) -> Check:
     if code in finished:
-        return Check(what, THERE, "ticked on your roadmap")
+        return Check(what, THERE, "by your roadmap")
     return Check(what, TO_DO, "or tick it on your roadmap")
 
 
@@ -98,7 +104,7 @@ def _scores(applicant: Applicant, finished: Collection[str], matched: Matched | 
     if passed is None:
         step1 = (
             Check(
-                "Step 1", PARTLY, "ticked on your roadmap; at which attempt is not in your profile"
+                "Step 1", PARTLY, "passed, by your roadmap; at which attempt is not in your profile"
             )
             if "step1" in finished
             else Check("Step 1", UNKNOWN, "whether passed at the first attempt")

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
-from dateutil.relativedelta import relativedelta
 
 from matchatlas.applicant import Applicant
 from matchatlas.milestones import (
@@ -27,66 +26,13 @@ from matchatlas.milestones import (
     MEANING,
     MILESTONES,
     OF_IMGS,
-    OF_PROGRAMS,
     PLANNED,
     ROL_DEADLINE,
     Milestone,
     with_needs,
 )
-
-PATTERN_YEARS = 5  # older calendars had other events and other rules
-
-
-@dataclass(frozen=True)
-class OfficialDate:
-    """A date of the season; pattern_year: the Match it is expected after, None where published."""
-
-    event: str
-    day: date
-    pattern_year: int | None
-    source_id: str
-
-    @property
-    def kind(self) -> str:
-        """How sure the date is, in words."""
-        if self.pattern_year is None:
-            return "published"
-        return f"expected after the pattern of {self.pattern_year}"
-
-
-def official_dates(calendar: pd.DataFrame, match_year: int) -> dict[str, OfficialDate]:
-    """Every event of a Match by name: published, or expected after the last published year.
-
-    calendar: match_year, event, date, source_id. An event is expected on the same weekday, next to
-    the same day of the year; or on the very day where the last three published years share that
-    instead. What the last Matches did not publish any more is expected no more; what concerns
-    programs alone is left out.
-    """
-    events: dict[str, list] = {}
-    for row in calendar.sort_values("match_year").itertuples():
-        if not row.event.startswith(OF_PROGRAMS):
-            events.setdefault(row.event, []).append(row)
-    oldest = calendar["match_year"].max() - PATTERN_YEARS
-    found = {event: _official(rows, match_year) for event, rows in events.items()}
-    return {event: day for event, day in found.items()
-            if day.pattern_year is None or day.pattern_year >= oldest}  # fmt: skip
-
-
-def _official(rows: list, match_year: int) -> OfficialDate:
-    own = [row for row in rows if row.match_year == match_year]
-    last = (own or rows)[-1]
-    day = last.date.date()
-    if own:
-        return OfficialDate(last.event, day, None, last.source_id)
-    same_day = day + relativedelta(years=match_year - last.match_year)
-    recent = rows[-3:]
-    days = {(row.date.month, row.date.day) for row in recent}
-    weekdays = {row.date.weekday() for row in recent}
-    is_fixed = len(days) == 1 < len(weekdays)
-    shift = 0 if is_fixed else (day.weekday() - same_day.weekday() + 3) % 7 - 3
-    return OfficialDate(
-        last.event, same_day + timedelta(shift), int(last.match_year), last.source_id
-    )
+from matchatlas.official import OfficialDate, official_dates, told
+from matchatlas.season import WHERE, Stage, implied, match_year
 
 
 def certification_warning(applicant: Applicant, calendar: pd.DataFrame) -> str | None:
@@ -108,11 +54,6 @@ def certification_warning(applicant: Applicant, calendar: pd.DataFrame) -> str |
     )
 
 
-def told(day: date) -> str:
-    """A day in words: 3 March 2027."""
-    return f"{day.day} {day:%B %Y}"
-
-
 def expected_year(today: date) -> int:
     """The Match year a plan aims at where none is chosen: the next whose season is open to join."""
     return today.year + (2 if today.month >= 10 else 1)
@@ -125,9 +66,9 @@ def _match_year_after(day: date) -> int:
 
 @dataclass(frozen=True)
 class Step:
-    """A milestone of one person's road, or an official date on it; no dates where it is done.
+    """A milestone of one person's road, or an official date on it; no dates where it is over.
 
-    uid: names it over changes of the plan, and unlike any step of another plan. official: the date
+    behind: its time is over, done or not. uid: names it over changes of the plan, and unlike any step of another plan. official: the date
     it stands for, None for what is to be done. start, finish: earliest; latest_start,
     latest_finish: what still keeps every later deadline; all four the day of an official date.
     """
@@ -136,6 +77,7 @@ class Step:
     uid: str
     weeks: int = 0
     done: bool = False
+    behind: bool = False
     official: OfficialDate | None = None
     start: date | None = None
     finish: date | None = None
@@ -148,16 +90,23 @@ class Step:
         return self.milestone.code
 
     @property
+    def over(self) -> bool:
+        """Whether nothing is left to do of it."""
+        return self.done or self.behind
+
+    @property
     def late(self) -> bool:
         """Whether the plan ends it after the day it is needed; never true of an official date."""
-        return not self.done and self.finish > self.latest_finish
+        return not self.over and self.finish > self.latest_finish
 
     @property
     def state(self) -> str:
-        """done, too late or in time; of an official date published or expected."""
+        """done, behind you, too late or in time; of an official date published or expected."""
         if self.official:
             return "expected" if self.official.pattern_year else "published"
-        return "done" if self.done else "too late" if self.late else "in time"
+        if self.over:
+            return "done" if self.done else "behind you"
+        return "too late" if self.late else "in time"
 
 
 class NoDate(LookupError):
@@ -199,21 +148,28 @@ def road(
     done: Collection[str] = (),
     weeks: Mapping[str, int] | None = None,
     plan_id: str = "",
+    stage: Stage | None = None,
 ) -> list[Step]:
     """The applicant's way to the Match whose official `dates` are given: what is to be done, in
     MILESTONES' order, then every official date, each on its day.
 
     start: the day the plan begins; done: codes of milestones that are done; weeks: the applicant's
-    own durations by code, beside `assumed_weeks`; plan_id: what the steps' uids are unique by; the
+    own durations by code, beside `assumed_weeks`; stage: where the applicant stands in the season,
+    which shows milestones as done and others as over; plan_id: what the steps' uids are unique by; the
     profile stands in where there is none. Experience that takes no weeks is left out. Raises NoDate
     for a missing event that something hangs on.
     """
     takes = assumed_weeks(applicant) | dict(weeks or {})
-    finished = with_needs(done) | done_by_profile(applicant, takes)
+    finished = with_needs({*done, *implied(applicant, stage)}) | done_by_profile(applicant, takes)
+    behind = WHERE[stage].behind if stage else ()
+    if stage == "interviewing" and "interviews" not in (weeks or {}) and ROL_DEADLINE in dates:
+        # Begun already, and over when the list is due.
+        left = (dates[ROL_DEADLINE].day - start).days // 7
+        takes["interviews"] = max(0, min(takes["interviews"], left))
     whose = hashlib.sha256((plan_id or applicant.model_dump_json()).encode()).hexdigest()[:16]
     steps = [
         Step(milestone, f"{milestone.code}-{whose}", takes.get(milestone.code, 0),
-             milestone.code in finished)
+             milestone.code in finished, milestone.code in behind)
         for milestone in MILESTONES
         if _is_on_the_road(milestone, applicant, takes, finished)
     ]  # fmt: skip
@@ -221,7 +177,7 @@ def road(
     for event in (*needed - {None}, MATCH_DAY):
         if event not in dates:
             raise NoDate(f"The date of “{event}” is not on this site yet.")
-    ahead = [step for step in steps if not step.done]
+    ahead = [step for step in steps if not step.over]
     early = _forwards(ahead, dates, start, applicant.ecfmg_expected)
     late = _backwards(ahead, dates)
     tasks = [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]
@@ -280,17 +236,25 @@ def _backwards(ahead, dates) -> dict[str, dict[str, date]]:
 
 def next_steps(steps: list[Step]) -> list[Step]:
     """The undone milestones that wait for nothing else undone, most urgent first."""
-    undone = {step.code for step in steps if not step.done and not step.official}
+    undone = {step.code for step in steps if not step.over and not step.official}
     ready = [s for s in steps if s.code in undone and not undone.intersection(s.milestone.before)]
     return sorted(ready, key=lambda step: step.latest_start)
 
 
 def first_reachable(
-    applicant: Applicant, calendar: pd.DataFrame, start: date, done=(), weeks=None
+    applicant: Applicant,
+    calendar: pd.DataFrame,
+    start: date,
+    done: Collection[str] = (),
+    weeks: Mapping[str, int] | None = None,
+    stage: Stage | None = None,
 ) -> int | None:
     """The first Match that nothing of the plan is late for, within ten years of the start."""
+    coming = match_year("interviewing", calendar, start)
     for year in range(start.year, start.year + 11):
-        steps = road(applicant, official_dates(calendar, year), start, done, weeks)
+        if stage == "interviewing" and year > coming:
+            stage = "unmatched"  # the interviews count for one Match only
+        steps = road(applicant, official_dates(calendar, year), start, done, weeks, stage=stage)
         if not any(step.late for step in steps):
             return year
     return None

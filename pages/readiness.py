@@ -80,7 +80,7 @@ st.title("Readiness")
 applicant = session.profile_bar()
 plan = session.plan()
 group = own_group()
-found = pillars(applicant, plan.done, len(plan.programs), matched(group))
+found = pillars(applicant, plan.done, len(plan.programs), matched(group), plan.stage)
 st.markdown(
     "What your profile has, and what it lacks of the guide's advice. There is no total score: no "
     "publication weighs these pillars against each other."

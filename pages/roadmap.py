@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from matchatlas import road_charts, session, ui
+from matchatlas import now, road_charts, session, ui
 from matchatlas.ics import calendar_file
 from matchatlas.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
 from matchatlas.roadmap import (
@@ -82,11 +82,18 @@ def show_next() -> None:
     st.subheader("What is next")
     for step in next_steps(steps)[:4]:
         begin = f"begin by {told(step.latest_start)}"
-        if step.late:
+        if step.code == "interviews" and stage == "interviewing":
+            begin = f"under way, until {told(step.latest_finish)} at the latest"
+        elif step.late and stage == "interviewing":
+            begin = f"**this week**: needed by {told(step.latest_finish)}"
+        elif step.late:
             begin = (f"too late for {year}: it ends on {told(step.finish)} at the earliest, and is "
                      f"needed by {told(step.latest_finish)}")  # fmt: skip
+        elif (step.latest_start - today).days < 7:
+            begin = f"**this week**: begin by {told(step.latest_start)}"
         window = dates[step.milestone.opens] if step.milestone.opens else None
-        opening = f"; opens {told(window.day)}, {window.kind}" if window else ""
+        is_ahead = window and window.day > today
+        opening = f"; opens {told(window.day)}, {window.kind}" if is_ahead else ""
         st.markdown(f"{LATE if step.late else IN_TIME} **{step.milestone.title}**, {begin}{opening}. "
                     f"{step.milestone.why}")  # fmt: skip
 
@@ -121,16 +128,19 @@ def tick(code: str) -> None:
     session.update(done=tuple(sorted({*session.plan().done} ^ {code})))
 
 
+def due(step: Step) -> str:
+    """When a milestone is due, behind its title in the checklist."""
+    if step.over:
+        return "" if step.done else ": behind you"
+    late = "this week" if stage == "interviewing" else f"too late for {year}"
+    return f": by {told(step.latest_finish)}" + f" ({late})" * step.late
+
+
 def checkbox(step: Step) -> None:
     """One milestone of the checklist; what the profile or another tick shows cannot be unticked."""
     key = f"done_{step.code}"
     st.session_state[key] = step.done  # the plan is the truth, also after a file was opened
-    words = (
-        ""
-        if step.done
-        else f": by {told(step.latest_finish)}" + f" (too late for {year})" * step.late
-    )
-    st.checkbox(step.milestone.title + words, key=key, help=step.milestone.why,
+    st.checkbox(step.milestone.title + due(step), key=key, help=step.milestone.why,
                 disabled=step.done and step.code not in plan.done,
                 on_change=tick, args=(step.code,))  # fmt: skip
 
@@ -154,14 +164,15 @@ catalog = ui.catalog()
 st.title("Roadmap")
 applicant = session.profile_bar()
 today = date.today()
+stage = now.ask()
 year = applicant.target_match_year or expected_year(today)
 calendar = catalog.calendar()
 dates = official_dates(calendar, year)
 start = planning_figures()
 plan = session.plan()
 try:
-    steps = road(applicant, dates, start, plan.done, plan.weeks, plan.id)
-    reachable = first_reachable(applicant, calendar, start, plan.done, plan.weeks)
+    steps = road(applicant, dates, start, plan.done, plan.weeks, plan.id, stage)
+    reachable = first_reachable(applicant, calendar, start, plan.done, plan.weeks, stage)
 except NoDate as missing:
     ui.missing(str(missing), "So no road can be planned here yet.")
     st.stop()
@@ -169,11 +180,15 @@ except NoDate as missing:
 tasks = [step for step in steps if not step.official]
 official = [step for step in steps if step.official]
 late = [step for step in tasks if step.late]
-ahead = [step for step in tasks if not step.done]
+ahead = [step for step in tasks if not step.over]
 cells = st.columns(3)
 aimed = "Match aimed at" if applicant.target_match_year else "Match aimed at (assumed)"
 cells[0].metric(aimed, year, border=True, help="Change it in your profile.")
-cells[1].metric("Milestones done", f"{len(tasks) - len(ahead)} of {len(tasks)}", border=True)
+cells[1].metric(
+    "Done or behind you" if stage == "interviewing" else "Milestones done",
+    f"{len(tasks) - len(ahead)} of {len(tasks)}",
+    border=True,
+)
 cells[2].metric(
     "First Match this plan reaches in time", reachable or "none in ten years", border=True
 )

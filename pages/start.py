@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import charts, ui
+from matchatlas import charts, now, ui
+from matchatlas.season import WHERE
 
 catalog = ui.catalog()
 
@@ -10,6 +11,9 @@ st.title("Your way through the U.S. residency Match")
 st.markdown(
     "Explore published match rates, see what moves the odds, and trace every figure to its source."
 )
+stage = now.ask()
+if stage:
+    now.next_dates()
 applicant_type = ui.choose_applicant_type()
 
 rates = catalog.match_rates()
@@ -90,12 +94,20 @@ ui.chart(
 )
 
 st.markdown("### Where to next")
-for page, label, icon in (
-    ("specialties", "Compare specialties", "bar_chart"),
-    ("what_if", "Ask “what if” for one specialty", "calculate"),
-    ("roadmap", "Plan your way, from certification to the rank order list", "route"),
-    ("rank_list", "See what the order of your list does", "swap_vert"),
-    ("consultation", "Prepare a consultation and its report", "forum"),
-    ("data", "See where every figure comes from", "database"),
-):
+LINKS = {
+    "specialties": ("Compare specialties", "bar_chart"),
+    "what_if": ("Ask “what if” for one specialty", "calculate"),
+    "roadmap": ("Plan your way, from certification to the rank order list", "route"),
+    "rank_list": ("See what the order of your list does", "swap_vert"),
+    "interviews": ("Prepare the questions you will be asked", "record_voice_over"),
+    "programs": ("Keep your list of programs", "list_alt"),
+    "readiness": ("See what is there and what is still to do", "fact_check"),
+    "costs": ("Count what it will cost", "payments"),
+    "pathways": ("Read of ways to practice without a residency", "alt_route"),
+    "consultation": ("Prepare a consultation and its report", "forum"),
+    "data": ("See where every figure comes from", "database"),
+}
+FIRST = WHERE[stage].pages if stage else ("specialties", "what_if", "roadmap", "rank_list")
+for page in (*FIRST, "consultation", "data"):
+    label, icon = LINKS[page]
     st.page_link(ui.PAGES / f"{page}.py", label=label, icon=f":material/{icon}:")

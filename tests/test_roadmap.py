@@ -185,7 +185,7 @@ def test_what_is_next_waits_for_nothing(case):
             (),
             {"account", "step1", "step2_ck", "skills", "certification"},
         ),
-        ({"step2_ck": 250}, (), {"step2_ck"}),
+        ({"step2_ck": 250}, (), {"step1", "step2_ck"}),
         ({"step1_first_attempt_pass": False}, (), set()),
         ({"us_letters": 3}, (), {"letters"}),
         ({"usce_elective_months": 3}, (), {"electives"}),

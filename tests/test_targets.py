@@ -17,7 +17,9 @@ from matchatlas.standing import Name, Record, Scores, standing
 KNOWN = target_import.known_names(
     {
         "specialty": Names({fold(name): name for name in ("Internal Medicine", "Family Medicine")}),
-        "state": Names({"florida": "Florida", "fl": "Florida", "new york": "New York", "ny": "New York"}),
+        "state": Names(
+            {"florida": "Florida", "fl": "Florida", "new york": "New York", "ny": "New York"}
+        ),
     },
     (),
 )
@@ -133,7 +135,10 @@ def test_any_bytes_are_read_or_refused_with_a_reason(content):
 @FEW
 @given(lists)
 def test_the_exported_list_reads_back_equal(given_list):
-    assert target_import.read(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == (given_list, [])
+    assert target_import.read(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == (
+        given_list,
+        [],
+    )
 
 
 @FEW

@@ -76,13 +76,13 @@ def _road(person: Applicant, calendar, year: int, today: date, plan: Plan) -> li
     """The road to the Match a profile aims at; empty where the calendar lacks a date of it."""
     dates = official_dates(calendar, person.target_match_year or year)
     try:
-        return road(person, dates, today, plan.done, plan.weeks)
+        return road(person, dates, today, plan.done, plan.weeks, stage=plan.stage)
     except NoDate:
         return []
 
 
 def _task(step: Step) -> Task:
-    return Task(step.milestone.title, "" if step.done else told(step.latest_finish), step.state)
+    return Task(step.milestone.title, "" if step.over else told(step.latest_finish), step.state)
 
 
 def _ahead(dates: Iterable[OfficialDate], today: date) -> list[OfficialDate]:

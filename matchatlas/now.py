@@ -1,0 +1,60 @@
+"""Where are you now? The question that comes first, and what its answer changes in the plan."""
+
+from datetime import date
+
+import streamlit as st
+
+from matchatlas import season, session, ui
+from matchatlas.applicant import QUERY_NAMES
+from matchatlas.milestones import OF_IMGS
+from matchatlas.official import official_dates, told
+
+
+def ask() -> season.Stage | None:
+    """Four buttons and what the chosen one means; the answer, None where nobody answered yet.
+
+    An answer given for a Match that is over by now counts no more, and the question is asked anew.
+    """
+    plan = session.plan()
+    stage, year = plan.stage, plan.applicant.target_match_year
+    calendar = ui.catalog().calendar()
+    over = bool(stage and year and season.is_over(year, calendar, date.today()))
+    with st.container(key="where_now"):
+        st.markdown("**Where are you now?**")
+        for column, code in ui.grid(len(season.STAGES), season.STAGES):
+            chosen = code == stage and not over
+            column.button(season.WHERE[code].label, key=f"stage_{code}", width="stretch",
+                          icon=":material/check:" if chosen else None,
+                          type="primary" if chosen else "secondary",
+                          on_click=choose, args=(code,))  # fmt: skip
+        if over:
+            ui.small(f"The Match of {year} is over. Say where you are now.")
+        elif stage:
+            aimed = f" The Match aimed at is that of {year}." if year else ""
+            ui.small(f"{season.WHERE[stage].means}{aimed} {_taken_as_done(stage)}")
+    return None if over else stage
+
+
+def _taken_as_done(stage: season.Stage) -> str:
+    if not season.WHERE[stage].implied:
+        return ""
+    return "What that implies counts as done: the exams, and the application where you interview."
+
+
+def next_dates() -> None:
+    """The next three official dates of the Match aimed at."""
+    person = session.plan().applicant
+    year = person.target_match_year
+    dates = official_dates(ui.catalog().calendar(), year).values() if year else ()
+    ahead = (d for d in dates if d.day >= date.today()
+             and (person.is_img or not d.event.startswith(OF_IMGS)))  # fmt: skip
+    ahead = sorted(ahead, key=lambda d: d.day)[:3]
+    st.markdown("\n".join(f"- **{told(d.day)}**: {d.event} ({d.kind})" for d in ahead))
+
+
+def choose(stage: season.Stage) -> None:
+    """Take an answer into the plan: the stage, and the Match year it means."""
+    year = season.match_year(stage, ui.catalog().calendar(), date.today())
+    person = session.plan().applicant.model_copy(update={"target_match_year": year})
+    st.session_state[QUERY_NAMES["target_match_year"]] = year
+    session.update(stage=stage, applicant=person)
