@@ -8,10 +8,14 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from matchatlas.text import ONE_LINE
+
 ApplicantType = Literal[
     "US MD Senior", "US DO Senior", "US MD Graduate", "US DO Graduate", "US IMG", "Non-US IMG"
 ]
 VisaNeed = Literal["none", "J-1", "H-1B"]
+# What a day of a plan can be. Before and after them no table has a date to hold it against.
+EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 APPLICANT_TYPES: tuple[str, ...] = get_args(ApplicantType)
 
 
@@ -37,6 +41,24 @@ def whole(low: int, high: int, meaning: str) -> Any:
     ]
 
 
+def day(meaning: str) -> Any:
+    """An optional day from EARLIEST_DAY to LATEST_DAY; the error message states the range."""
+
+    def check(value: Any) -> date | None:
+        if value is None:
+            return None
+        try:
+            found = value if type(value) is date else date.fromisoformat(value.removesuffix("T00:00:00"))
+        except (AttributeError, ValueError):  # no text, or no day
+            found = date.min
+        if not EARLIEST_DAY <= found <= LATEST_DAY:
+            raise ValueError(f"{meaning} must be one from {EARLIEST_DAY} to {LATEST_DAY}, written as "
+                             f"2027-03-05, not {value!r}")  # fmt: skip
+        return found
+
+    return Annotated[date | None, BeforeValidator(check), Field(default=None)]
+
+
 class Applicant(BaseModel):
     """A validated applicant profile. Only type and specialty are required; None is unknown.
 
@@ -47,7 +69,7 @@ class Applicant(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     applicant_type: ApplicantType
-    specialty: Annotated[str, Field(min_length=1, max_length=80)]
+    specialty: Annotated[str, Field(min_length=1, max_length=80), ONE_LINE]
     step2_ck: whole(1, 300, "A Step 2 CK score (the published data cover about 200 to 285)")
     step1_first_attempt_pass: bool | None = None
     contiguous_ranks: whole(1, 300, "The number of contiguous ranks")
@@ -67,7 +89,7 @@ class Applicant(BaseModel):
     us_letters: whole(0, 20, "The number of U.S. letters")
     target_match_year: whole(2020, 2100, "The Match year aimed at")
     ecfmg_certified: bool | None = None
-    ecfmg_expected: date | None = None
+    ecfmg_expected: day("The day of certification")
 
     @property
     def is_img(self) -> bool:

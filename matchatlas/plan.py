@@ -3,31 +3,35 @@
 It holds the profile, the scenarios of a consultation, the target list of programs, the rank order
 list, notes and the checklist. The file is JSON with a schema version: older versions are migrated,
 unknown fields and later versions are refused with a message. It is the user's: the server keeps
-none of it.
+none of it. `plan_file` reads its bytes.
 """
 
 from __future__ import annotations
 
+import difflib
 import json
+from collections import Counter
 from collections.abc import Callable
-from datetime import date
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from matchatlas.applicant import Applicant, whole
+from etl.dimensions import Names
+from matchatlas.applicant import Applicant, day, whole
 from matchatlas.costs import ITEMS, MOST_USD
 from matchatlas.milestones import LONGEST_WEEKS, PLANNED
+from matchatlas.plan_file import LONGEST_LIST, PlanError, parsed, place
 from matchatlas.season import Stage
+from matchatlas.text import LINES, ONE_LINE
 
 VERSION = 3
-LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 COST_PLANS = 4
 MOST_APPLICATIONS = 500  # to programs of one specialty
-PROGRAMS = 500
+PROGRAMS = LONGEST_LIST
+TOLD = 5  # problems of a file; more would not be read
 LONGEST_CLOSING_NOTE = 1000  # characters: the report stays within four pages
 LONGEST_REASON = 300  # characters of what is told about one field
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
@@ -35,8 +39,10 @@ Hardness = Literal[
     "a long shot", "harder than my level", "about my level", "easier than my level",
     "well within reach",
 ]  # fmt: skip
-Note = Annotated[str, Field(max_length=4000)]
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+Note = Annotated[str, Field(max_length=4000), LINES]
+Name = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
+Label = Annotated[str, Field(max_length=600), ONE_LINE]
+Code = Annotated[str, Field(max_length=100)]
 Weeks = dict[Literal[PLANNED], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
 Applications = dict[Name, Annotated[int, Field(ge=0, le=MOST_APPLICATIONS)] | None]
 Dollars = dict[Literal[tuple(ITEMS)], Annotated[int, Field(ge=0, le=MOST_USD)]]
@@ -56,9 +62,9 @@ class TargetProgram(_Part):
 
     program: Name
     specialty: Name
-    state: Annotated[str, Field(max_length=60)] = ""
-    city: Annotated[str, Field(max_length=120)] = ""
-    code: Annotated[str, Field(max_length=20)] = ""
+    state: Annotated[str, Field(max_length=60), ONE_LINE] = ""
+    city: Annotated[str, Field(max_length=120), ONE_LINE] = ""
+    code: Annotated[str, Field(max_length=20), ONE_LINE] = ""
     quota: whole(0, 1000, "The number of positions")
     visas: Visa | None = None
     img_percent: whole(0, 100, "The percentage of IMG residents")
@@ -76,15 +82,15 @@ class TargetProgram(_Part):
 class Scenario(_Part):
     """A variant of the profile that a consultation compares."""
 
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[str, Field(min_length=1, max_length=80), ONE_LINE]
     applicant: Applicant
 
 
 class Tutor(_Part):
     """What a tutor adds to a client's report."""
 
-    name: Annotated[str, Field(max_length=120)] = ""
-    closing_note: Annotated[str, Field(max_length=LONGEST_CLOSING_NOTE)] = ""
+    name: Annotated[str, Field(max_length=120), ONE_LINE] = ""
+    closing_note: Annotated[str, Field(max_length=LONGEST_CLOSING_NOTE), LINES] = ""
 
 
 class Plan(_Part):
@@ -104,17 +110,17 @@ class Plan(_Part):
     id: Annotated[str, Field(max_length=40)] = ""
     stage: Stage | None = None
     applicant: Applicant
-    client: Annotated[str, Field(max_length=120)] = ""
+    client: Annotated[str, Field(max_length=120), ONE_LINE] = ""
     applications: whole(1, 1000, "The number of programs applied to")
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS)] = ()
     programs: Annotated[tuple[TargetProgram, ...], Field(max_length=PROGRAMS)] = ()
-    rank_order: Annotated[tuple[str, ...], Field(max_length=300)] = ()
-    done: Annotated[tuple[str, ...], Field(max_length=60)] = ()
+    rank_order: Annotated[tuple[Label, ...], Field(max_length=300)] = ()
+    done: Annotated[tuple[Code, ...], Field(max_length=60)] = ()
     weeks: Weeks = Field(default_factory=dict)
     own_costs: Dollars = Field(default_factory=dict)
     cost_plans: Annotated[tuple[Applications, ...], Field(max_length=COST_PLANS)] = ()
-    start: date | None = None
-    interview_notes: Annotated[dict[str, Note], Field(max_length=100)] = Field(default_factory=dict)
+    start: day("The day the plan starts")
+    interview_notes: Annotated[dict[Code, Note], Field(max_length=100)] = Field(default_factory=dict)
     tutor: Tutor = Tutor()
 
     @model_validator(mode="after")
@@ -122,16 +128,19 @@ class Plan(_Part):
         labels = [program.label for program in self.programs]
         for what, names in (("programs", labels), ("ranks", self.rank_order),
                             ("scenarios", [scenario.name for scenario in self.scenarios])):  # fmt: skip
-            if twice := {name for name in names if list(names).count(name) > 1}:
-                raise ValueError(f"two {what} have the same name: {sorted(twice)[0]}")
-        if strangers := [name for name in self.rank_order if name not in labels]:
+            if twice := [name for name, count in Counter(names).items() if count > 1]:
+                raise ValueError(f"two {what} have the same name: {min(twice)}")
+        if strangers := sorted(set(self.rank_order) - set(labels)):
             raise ValueError(f"the rank order list names a program that is not on the target list: "
                              f"{strangers[0]}")  # fmt: skip
         return self
 
 
-class PlanError(ValueError):
-    """A file that is no plan; str() says what is wrong and what to do."""
+class Opened(NamedTuple):
+    """A plan from a file, and what is to be told of how the file was read."""
+
+    plan: Plan
+    notes: list[str]
 
 
 def save(plan: Plan) -> bytes:
@@ -141,45 +150,85 @@ def save(plan: Plan) -> bytes:
 
 
 def read(content: bytes) -> Plan:
+    """A plan from its file's bytes; see `open_file`, for who asks for no notes."""
+    return open_file(content).plan
+
+
+def open_file(content: bytes, specialties: Names | None = None) -> Opened:
     """A plan from its file's bytes; files of older versions are migrated.
 
-    Raises PlanError for a file that is too large, truncated, tampered with, of a later version, or
-    that breaks a rule, naming the field.
+    specialties: the names that the tables know, of today and former ones; a profile's specialty is
+    then called by today's. Raises PlanError for a file that is too large, truncated, tampered with,
+    of a later version, or that breaks a rule, naming the field.
     """
-    if len(content) > LARGEST:
-        raise PlanError(f"The file has {len(content):,} bytes; a plan has at most {LARGEST:,}.")
-    try:
-        found = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # no UTF-8, no JSON, a number without end, nested too deep
-        raise PlanError(
-            "This is not a plan saved here, or it was cut short: save it again."
-        ) from None
-    if not isinstance(found, dict) or type(found.get("schema_version")) is not int:
-        raise PlanError("This is not a plan saved here: it has no schema version.")
-    version = found["schema_version"]
-    if version > VERSION:
-        raise PlanError(f"The file is of version {version}, and this app reads up to {VERSION}: "
-                        "open it in a newer Match Atlas.")  # fmt: skip
-    if version < 1:
-        raise PlanError(f"There is no version {version} of this file.")
-    for former in range(version, VERSION):
+    found, notes = parsed(content)
+    for former in range(_version(found), VERSION):
         found = MIGRATIONS[former](found)
     try:
-        return Plan.model_validate(found)
+        opened = Plan.model_validate(found | {"schema_version": VERSION})
     except ValidationError as error:
-        raise PlanError("The file breaks a rule. " + "; ".join(_told(error)[:5])) from None
+        raise PlanError("The file breaks a rule. " + _told(error)) from None
+    return _renamed(opened, specialties, notes) if specialties else Opened(opened, notes)
 
 
-def _told(error: ValidationError) -> list[str]:
-    told = []
-    for problem in error.errors():
-        place = " → ".join(str(part) for part in problem["loc"]) or "plan"
-        unknown = problem["type"] == "extra_forbidden"
-        reason = (
-            "is not a field of a plan" if unknown else problem["msg"].removeprefix("Value error, ")
-        )
-        told.append(f"{place[:120]}: {reason[:LONGEST_REASON]}")
-    return told
+def _version(found: dict) -> int:
+    version = found.get("schema_version")
+    if isinstance(version, str) and version.isdecimal() and len(version) < 4:
+        version = int(version)  # as a spreadsheet or a script may write it
+    if isinstance(version, float) and version.is_integer():
+        version = int(version)
+    if type(version) is not int:
+        raise PlanError("This is not a plan saved here: it has no schema version.")
+    if version > VERSION:
+        raise PlanError(f"The file is of version {str(version)[:20]}, and this app reads up to "
+                        f"{VERSION}: open it in a newer Match Atlas.")  # fmt: skip
+    if version < 1:
+        raise PlanError(f"There is no version {str(version)[:20]} of this file.")
+    return version
+
+
+def _told(error: ValidationError) -> str:
+    """The first problems of a file, each with its place and, where it is known, the mend."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    told = [f"{place(problem['loc']) or 'plan'}: {_reason(problem)[:LONGEST_REASON]}"
+            for problem in problems[:TOLD]]  # fmt: skip
+    more = len(problems) - TOLD
+    return "; ".join(told) + (f"; and {more:,} more" if more > 0 else "")
+
+
+def _reason(problem: dict) -> str:
+    if problem["type"] != "extra_forbidden":
+        return problem["msg"].removeprefix("Value error, ")
+    fields = {name for part in (Plan, Applicant, TargetProgram, Tutor, Scenario)
+              for name in part.model_fields}  # fmt: skip
+    near = difflib.get_close_matches(str(problem["loc"][-1])[:60], fields, 1)
+    mend = f"did you mean {near[0]}?" if near else "take it out"
+    return f"is not a field of a plan; {mend}"
+
+
+def _renamed(plan: Plan, specialties: Names, notes: list[str]) -> Opened:
+    """The plan with specialties by the names that the tables use today. Raises PlanError for a
+    profile whose specialty they do not know."""
+    former: dict[str, str] = {}
+
+    def today(name: str) -> str:
+        if (known := specialties.find(name)) is None:
+            raise PlanError(f"The file names a specialty that the tables do not know: {name}. "
+                            f"{specialties.near(name).rstrip('; ')}".strip())  # fmt: skip
+        if known != name:
+            former[name] = known
+        return known
+
+    def of_today(person: Applicant) -> Applicant:
+        return person.model_copy(update={"specialty": today(person.specialty)})
+
+    renamed = plan.model_copy(update={
+        "applicant": of_today(plan.applicant),
+        "scenarios": tuple(scenario.model_copy(update={"applicant": of_today(scenario.applicant)})
+                           for scenario in plan.scenarios),
+    })  # fmt: skip
+    told = [f"“{name}” is called {known} here." for name, known in former.items()]
+    return Opened(renamed, notes + told)
 
 
 def _from_profile_alone(found: dict[str, Any]) -> dict[str, Any]:
@@ -197,7 +246,7 @@ def _with_identity(found: dict[str, Any]) -> dict[str, Any]:
     """
     content = json.dumps(found, sort_keys=True).encode()
     done = found.get("done", ())
-    if isinstance(done, list):
+    if isinstance(done, list) and all(isinstance(code, str) for code in done):
         days = ("match_week", "match_day", "residency")
         done = [*dict.fromkeys("rank_list" if code in days else code for code in done)]
     return found | {"schema_version": 3, "id": sha256(content).hexdigest()[:32], "done": done}

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from matchatlas import session, ui
-from matchatlas.applicant import Applicant
+from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, Applicant
 from matchatlas.consultation import LIMITS, presets
 from matchatlas.plan import SCENARIOS, Plan, Scenario
 from matchatlas.report.words import FIELDS
@@ -46,7 +46,8 @@ def _form(plan: Plan, number: int, scenario: Scenario) -> None:
             with cell:
                 st.number_input(FIELDS[name], low, high, getattr(person, name), step=1,
                                 key=f"{key}-{name}", placeholder="unknown")  # fmt: skip
-        st.date_input(FIELDS["ecfmg_expected"], person.ecfmg_expected, key=f"{key}-ecfmg_expected")
+        st.date_input(FIELDS["ecfmg_expected"], person.ecfmg_expected, EARLIEST_DAY, LATEST_DAY,
+                      key=f"{key}-ecfmg_expected")  # fmt: skip
         st.form_submit_button("Apply", on_click=_apply, args=(plan, number, key))
     others = plan.scenarios[:number] + plan.scenarios[number + 1 :]
     st.button("Remove", key=f"{key}-remove", icon=":material/delete:", on_click=_change,

@@ -6,7 +6,7 @@ from matchatlas import address, fields, ui
 from matchatlas.applicant import QUERY_NAMES, Applicant
 from matchatlas.fields import OWN_COSTS, WEEKS
 from matchatlas.held import PLAN, applicant, new_client, open_plan, plan, update
-from matchatlas.plan import FILE_NAME, Plan, PlanError, read, save
+from matchatlas.plan import FILE_NAME, Plan, PlanError, open_file, save
 
 __all__ = [
     "OWN_COSTS",
@@ -126,12 +126,13 @@ def _file_controls() -> None:
                     "target list, rank order list, notes, checklist and planning figures.")  # fmt: skip
         st.download_button("Save the plan", save(plan()), FILE_NAME, "application/json",
                            icon=":material/download:", on_click="ignore")  # fmt: skip
-        st.file_uploader("Open a plan", type="json", key="plan_file", on_change=_open_uploaded)
+        st.file_uploader("Open a plan", type="json", key="plan_file", max_upload_size=1,
+                         on_change=_open_uploaded)  # fmt: skip
         # Inside, since on a phone the open popover covers what stands below it.
         if problem := st.session_state.pop("plan_problem", None):
             ui.refused(problem)
-        if st.session_state.pop("plan_opened", False):
-            st.success("The plan is open.")
+        if opened := st.session_state.pop("plan_opened", None):
+            st.success(ui.plain(opened))
 
 
 def _open_uploaded() -> None:
@@ -139,14 +140,8 @@ def _open_uploaded() -> None:
     if uploaded is None:
         return
     try:
-        opened = read(uploaded.getvalue())
-        people = [opened.applicant, *(scenario.applicant for scenario in opened.scenarios)]
-        known = set(ui.catalog().specialties()["specialty"])
-        if unknown := {person.specialty for person in people} - known:
-            raise PlanError(
-                f"The file names a specialty that the tables do not know: {min(unknown)}."
-            )
+        opened, notes = open_file(uploaded.getvalue(), ui.catalog().names()["specialty"])
         open_plan(opened)
-        st.session_state["plan_opened"] = True
+        st.session_state["plan_opened"] = " ".join(["The plan is open.", *notes])
     except PlanError as error:
         st.session_state["plan_problem"] = str(error)

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from matchatlas import address, drawing, held, provenance
+from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import Model, fit
 from matchatlas.participants import count_participants
@@ -129,7 +130,10 @@ def number(
 
 def day(label: str, key: str, bind=IN_LINK) -> date | None:
     """A day bound to the URL parameter `key`; empty means unknown."""
-    return st.date_input(label, value=None, key=key, **_binding(bind, key))
+    return st.date_input(
+        label, value=None, min_value=EARLIEST_DAY, max_value=LATEST_DAY, key=key,
+        **_binding(bind, key),
+    )  # fmt: skip
 
 
 def grid(columns: int, items: Sequence):

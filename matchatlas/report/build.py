@@ -14,7 +14,7 @@ from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, natural_fr
 from matchatlas.milestones import KEY_EVENTS
 from matchatlas.plan import Plan
 from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
-from matchatlas.report.words import changes, described, paragraphs, printable, told_difference
+from matchatlas.report.words import changes, described, paragraphs, told_difference
 from matchatlas.roadmap import (
     NoDate,
     OfficialDate,
@@ -25,6 +25,7 @@ from matchatlas.roadmap import (
     road,
     told,
 )
+from matchatlas.text import line
 from matchatlas.what_if import matched_anywhere, nearest_facts
 
 CURVES = {"step2_ck": range(215, 276, 10), "contiguous_ranks": range(1, 21, 2)}
@@ -39,7 +40,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
     year = plan.applicant.target_match_year or year
     calendar = catalog.calendar()
     named = [("This profile", plan.applicant)]
-    named += [(printable(scenario.name), scenario.applicant) for scenario in plan.scenarios]
+    named += [(line(scenario.name), scenario.applicant) for scenario in plan.scenarios]
     found = [_estimate(model, person) for _, person in named]
     estimate = found[0] if isinstance(found[0], Estimate) else None
     roads = [_road(person, calendar, year, today, plan) for _, person in named]
@@ -59,7 +60,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         *(found.source_id for found in dates),
     ]  # fmt: skip
     return Content(
-        client=printable(plan.client), year=year, specialty=plan.applicant.specialty,
+        client=line(plan.client), year=year, specialty=plan.applicant.specialty,
         profile=described(plan.applicant), options=options,
         anywhere=anywhere.sentence if anywhere else "",
         evidence=_evidence(estimate, model) if estimate else None, fees=_told_fee(fee),
@@ -68,7 +69,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         dates=tuple(Event(told(found.day), found.event, found.kind) for found in dates),
         sources=_titles(catalog, source_ids), made=told(today),
         build=f"{catalog.build_id}, made {told(catalog.built_at)}",
-        tutor=printable(plan.tutor.name), closing_note=paragraphs(plan.tutor.closing_note),
+        tutor=line(plan.tutor.name), closing_note=paragraphs(plan.tutor.closing_note),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from matchatlas.applicant import Applicant
 from matchatlas.estimator import LABELS
 from matchatlas.roadmap import told
+from matchatlas.text import clean
 
 SECTIONS = {
     "base": "Where such applicants start",
@@ -59,7 +60,7 @@ def _value(value) -> str:
         return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return told(value) if isinstance(value, date) else printable(str(value))
+    return told(value) if isinstance(value, date) else clean(str(value))
 
 
 def told_difference(difference: tuple[float, float, float]) -> str:
@@ -70,16 +71,9 @@ def told_difference(difference: tuple[float, float, float]) -> str:
     return f"{points} points, between {low} and {high}"
 
 
-def printable(text: str) -> str:
-    """The text without characters that no document can hold: controls but the line's end, lone
-    halves of surrogate pairs, code points that are not characters."""
-    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
-    return "".join(kept).strip()
-
-
 def paragraphs(text: str) -> tuple[str, ...]:
     """The lines of a note that say something; after the first few, the rest runs on in one."""
-    lines = [line.strip() for line in printable(text).splitlines() if line.strip()]
+    lines = [line.strip() for line in clean(text).splitlines() if line.strip()]
     return (*lines[:MOST_PARAGRAPHS], *filter(None, [" ".join(lines[MOST_PARAGRAPHS:])]))
 
 
