@@ -105,7 +105,7 @@ def test_an_alias_that_leads_to_two_names(inputs):
     path = inputs.data / "specialties.yml"
     path.write_text(
         path.read_text().replace(
-            "aliases: [Radiology-Diagnostic]", "aliases: [Radiology-Diagnostic, Pathology]"
+            "aliases: [Radiology-Diagnostic", "aliases: [Pathology, Radiology-Diagnostic"
         )
     )
     assert "one name only" in refused(inputs)
