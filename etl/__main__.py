@@ -176,12 +176,13 @@ def scaffold(
     table: Annotated[str, typer.Argument(help="A table's name, as in etl/contracts.")],
     year: Annotated[int, typer.Option(help="The year the rows will be of.")],
 ) -> None:
-    """Write an empty file for a table, with its header, and print an example row.
+    """Write an empty file for a table, with its header; print what each column holds and an example row.
 
     Example: python -m etl scaffold applicants_by_type --year 2027
     """
     paths = Paths()
-    file, example = write_scaffold(paths, load_contracts(paths), table, year)
+    file, example, columns = write_scaffold(paths, load_contracts(paths), table, year)
+    print("\n".join(columns))
     print(f"{file.relative_to(paths.data.parent)}\nA row looks like this:\n{example}")
 
 

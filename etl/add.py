@@ -75,7 +75,8 @@ def try_out(
         trial = replace(paths, data=data)
         file, rows, notes = _written(trial, *args, progress=progress, **kwargs)
         with candidate(trial, progress) as (made, done):
-            found = compare(kept.published(paths), made, load_contracts(paths))
+            live = kept.live_or_newest(paths)
+            found = compare(live.file, made, load_contracts(paths)) if live else []
     return Added(paths.data / file.relative_to(data), rows, notes, done), found
 
 

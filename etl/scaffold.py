@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.check import read_table
-from etl.contract import Contract
+from etl.contract import Contract, Words, glossary
 from etl.dimensions import Dimensions
 from etl.paths import Paths
 from etl.problems import DataError, Problem
@@ -33,8 +33,9 @@ def file_for(paths: Paths, contract: Contract, year: int) -> Path:
 
 def scaffold(
     paths: Paths, contracts: dict[str, Contract], table: str, year: int
-) -> tuple[Path, str]:
-    """Write the header; return the file and an example row, taken from the table's own rows.
+) -> tuple[Path, str, list[str]]:
+    """Write the header; return the file, an example row, taken from the table's own rows, and a
+    line on each column.
 
     Raises DataError where there is no such table, or the file is there already.
     """
@@ -43,10 +44,26 @@ def scaffold(
     if file.exists():
         raise DataError([Problem(file.name, "a new file is written, never over another",
                                  "edit the file, or remove it first")])  # fmt: skip
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(",".join(contract.columns) + "\n")
     rows = read_table(contract, Dimensions(paths))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(",".join(contract.columns) + "\n", encoding="utf-8")
     example = io.StringIO()
     values = rows.iloc[0][list(contract.columns)] if len(rows) else contract.columns
     csv.writer(example).writerow("" if pd.isna(value) else value for value in values)
-    return file, example.getvalue().strip()
+    return file, example.getvalue().strip(), described(contract, glossary(paths))
+
+
+def described(contract: Contract, words: dict[str, Words]) -> list[str]:
+    """A line on each column: whether it must be filled in, what it means, its unit, and the
+    headers under which `add` finds it in a document."""
+    lines = []
+    for name, rules in contract.columns.items():
+        told = rules.words or words.get(name)
+        parts = [f"{name} ({'needed' if rules.required else 'may be empty'})"]
+        parts += [f"{told.meaning} Unit: {told.unit}."] if told else []
+        parts += [f"One of: {'; '.join(rules.allowed)}."] if rules.allowed else []
+        parts += (
+            [f"`add` reads it as well under: {'; '.join(rules.aliases)}."] if rules.aliases else []
+        )
+        lines.append("  ".join(parts))
+    return lines

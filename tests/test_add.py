@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.add import add
+from etl.add import add, try_out
 from etl.build import ensure, live_build_id
 from etl.contract import load_contracts
 from etl.dimensions import Dimensions
@@ -253,3 +253,30 @@ def shared_inputs(tmp_path_factory):
     paths = Paths(data=data)
     ensure(paths)
     return paths
+
+
+def test_a_dry_run_shows_what_would_change_and_writes_nothing(inputs, tmp_path):
+    ensure(inputs)
+    before = {file: file.stat().st_mtime_ns for file in inputs.data.rglob("*")}
+    path = tmp_path / "document.csv"
+    path.write_text("A title,\nApplicant Type,Active\nUS IMG,4700\nTotal,4700\n", encoding="utf-8")
+    asked = (inputs, CONTRACTS["applicants_by_type"], path, 2027, SOURCE, {})
+    added, found = try_out(*asked)
+    assert [(d.table, d.kind, d.key) for d in found] == [
+        ("applicants_by_type", "new", "2027 / US IMG")
+    ]
+    assert added.file == inputs.tables / "nrmp" / "applicants_by_type_2027.csv"
+    assert "row 4 “Total”" in added.notes[0]
+    assert {file: file.stat().st_mtime_ns for file in inputs.data.rglob("*")} == before
+    path.write_text("Applicant Type,Active\nUS Wizard,4700\n", encoding="utf-8")
+    with pytest.raises(DataError, match="row 2, column applicant_type"):
+        try_out(*asked)
+
+
+def test_a_doubled_row_is_told_by_both_rows_of_the_document(inputs, tmp_path):
+    ensure(inputs)
+    path = tmp_path / "document.csv"
+    path.write_text("A title,\n\nApplicant Type,Active\nUS IMG,4700\nNon-US IMG,9\nUS IMG,4700\n")
+    message = refused(inputs, path)
+    assert "document.csv, row 6" in message
+    assert "the same key stands in document.csv, row 4" in message

@@ -76,9 +76,7 @@ def _years(rows: pd.DataFrame, file: str, contract: Contract, year: int) -> list
 def fields_of(contract: Contract) -> list[Field]:
     """The contract's columns as headers are led to them."""
     return [
-        Field(
-            name, rules.aliases, name.endswith("_pct") or any("%" in form for form in rules.aliases)
-        )
+        Field(name, rules.aliases, any("%" in words(form) for form in (name, *rules.aliases)))
         for name, rules in contract.columns.items()
     ]
 
