@@ -160,8 +160,8 @@ class Catalog:
         match_rate is a share of active applicants, 0 to 1; active and matched may be missing.
         """
         return self._query(
-            """SELECT match_year, applicant_type, active, matched, match_rate, placed_after_soap,
-                      placement_rate, source_id
+            """SELECT match_year, applicant_type, registered, withdrew, no_rank_list, active, matched,
+                      match_rate, placed_after_soap, placement_rate, source_id
                FROM applicants JOIN applicant_type USING (applicant_type)
                ORDER BY match_year, position"""
         )
@@ -390,14 +390,6 @@ class Catalog:
         )
 
     @_kept
-    def single_fees(self) -> pd.DataFrame:
-        """Fees paid once, the latest of each item: season, item, fee_usd; empty until added."""
-        return self._query(
-            """SELECT season, item, fee_usd, source_id FROM single_fees
-               QUALIFY row_number() OVER (PARTITION BY item ORDER BY season DESC) = 1 ORDER BY item"""
-        )
-
-    @_kept
     def applications(self) -> pd.DataFrame:
         """Mean applications sent, by season, group and per what, with how far the row is trusted."""
         return self._query(
@@ -407,11 +399,9 @@ class Catalog:
 
     @_kept
     def state_pathways(self) -> pd.DataFrame:
-        """Ways to practice without a residency: state, pathway, since, requirement; empty until
-        added."""
+        """State laws, and bills, on a license without a residency, with their conditions."""
         return self._query(
-            """SELECT state, pathway, since, requirement, source_id FROM state_pathways
-               ORDER BY state, since"""
+            "SELECT * EXCLUDE (file, line) FROM state_pathways ORDER BY state, year_enacted"
         )
 
     def estimator_tables(self) -> EstimatorTables:

@@ -288,3 +288,26 @@ def tile_grid(states: pd.DataFrame, value: str, label: str, percent: bool) -> go
         hovertemplate="<b>%{customdata[0]}</b><br>" + label + ": %{z:,.1f}<extra></extra>",
     )  # fmt: skip
     return figure
+
+
+@kept
+def tile_groups(states: pd.DataFrame, group: str, order: list[str]) -> go.Figure:
+    """A map of equal tiles, one a state, colored by the group it belongs to.
+
+    states: code, state, tile_row, tile_column and the column `group`, one of `order`.
+    """
+    colors = dict(zip(order, (BLUE, "#008A66", GREY), strict=False))
+    figure = new_figure(
+        420,
+        xaxis={"visible": False, "range": [-0.7, 11.7]},
+        yaxis={"visible": False, "range": [8.6, -0.7], "scaleanchor": "x"},
+    )
+    for name in order:
+        rows = states[states[group] == name]
+        figure.add_scatter(
+            x=rows["tile_column"], y=rows["tile_row"], mode="markers+text", name=name,
+            text=rows["code"], textfont={"color": "#FFFFFF", "size": 12},
+            marker={"symbol": "square", "size": 32, "color": colors[name]},
+            customdata=rows[["state"]], hovertemplate="<b>%{customdata[0]}</b><br>" + name + "<extra></extra>",
+        )  # fmt: skip
+    return figure

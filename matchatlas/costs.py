@@ -15,6 +15,13 @@ ITEMS = {
     "nrmp": ("NRMP registration and rank order list", False),
     "other": ("Clinical experience, travel, visa and the rest", False),
 }
+# The printed item of those that have a published fee; the exams cost a U.S. student less than an IMG.
+PRINTED = {
+    "step1": "USMLE Step 1 examination",
+    "step2_ck": "USMLE Step 2 CK examination",
+    "ecfmg": "Application for ECFMG Certification",
+    "nrmp": "Registration and rank order list",
+}
 MOST_USD = 1_000_000  # USD, for one figure of the applicant's own
 
 
@@ -54,3 +61,37 @@ def marginal_fees(most: int, tiers: pd.DataFrame) -> pd.DataFrame:
     """What the n-th application in one specialty adds: application (1 to most), fee_usd."""
     fees = application_fees(np.arange(most + 1), tiers)
     return pd.DataFrame({"application": np.arange(1, most + 1), "fee_usd": np.diff(fees)})
+
+
+def newest_fees(fees: pd.DataFrame, is_img: bool) -> pd.DataFrame:
+    """The newest published fee of each item that is paid once, for an IMG or a U.S. student.
+
+    fees: the published fees (body, item, payer, amount_usd, season_or_year, trust, source_id).
+    Returns, by code, item, amount_usd, year (that the fee was published for), trust, source_id.
+    """
+    payers = ["All", "IMG" if is_img else "US student"]
+    rows = fees[fees["item"].isin(PRINTED.values()) & fees["payer"].isin(payers)]
+    rows = rows.assign(
+        year=rows["season_or_year"].str.extract(r"(\d{4})", expand=False).astype(float),
+        code=rows["item"].map({item: code for code, item in PRINTED.items()}),
+    ).dropna(subset=["year"])
+    newest = rows.sort_values("year").drop_duplicates("code", keep="last").set_index("code")
+    newest["year"] = newest["year"].astype(int)
+    return newest[["item", "amount_usd", "year", "trust", "source_id"]]
+
+
+def list_fee(ranks: int, fees: pd.DataFrame) -> float | None:
+    """The NRMP's fee in USD for a primary rank order list of so many programs, registration included.
+
+    fees: as for `newest_fees`. None where the newest fees do not tell it, or for no list.
+    """
+    rows = fees[(fees["body"] == "NRMP") & (fees["payer"] == "All")]
+    rows = rows.assign(year=rows["season_or_year"].str.extract(r"(\d{4})", expand=False).astype(float))
+    rows = rows.sort_values("year").drop_duplicates("item", keep="last").set_index("item")["amount_usd"]
+    each = rows.get("Each program ranked beyond 20")
+    if ranks < 1 or each is None or PRINTED["nrmp"] not in rows:
+        return None
+    bands = rows[rows.index.str.startswith("Length of list")]
+    limits = bands.index.to_series().str.extract(r"(\d+) to (\d+)").astype(int).to_numpy()
+    longer = [usd for (low, high), usd in zip(limits, bands, strict=True) if low <= ranks <= high]
+    return float(rows[PRINTED["nrmp"]] + each * max(ranks - 20, 0) + sum(longer))

@@ -51,25 +51,27 @@ def _page(name: str, title: str, icon: str, default: bool = False) -> st.Page:
 
 PAGES = {
     "": [_page("start", "Start", "home", default=True)],
-    "Explore": [
+    "Odds": [
         _page("specialties", "Specialties", "bar_chart"),
+        _page("profile", "Specialty profile", "article"),
         _page("citizenship", "Citizenship", "public"),
         _page("img_friendly", "IMG-friendly", "handshake"),
         _page("competitiveness", "Competitiveness", "trending_up"),
         _page("places", "Places", "map"),
-        _page("profile", "Specialty profile", "article"),
-    ],
-    "Odds": [
         _page("what_if", "What-if", "calculate"),
         _page("method", "Method", "science"),
     ],
-    "Road": [
+    "Apply": [
         _page("roadmap", "Roadmap", "route"),
         _page("readiness", "Readiness", "fact_check"),
         _page("programs", "Programs", "list_alt"),
+        _page("signals", "Signals and applications", "campaign"),
         _page("costs", "Costs", "payments"),
         _page("interviews", "Interviews", "record_voice_over"),
+    ],
+    "Match": [
         _page("rank_list", "Rank list lab", "swap_vert"),
+        _page("soap", "SOAP", "event_available"),
         _page("pathways", "Without a residency", "alt_route"),
     ],
     "Consult": [_page("consultation", "Consultation", "forum")],

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import charts, ui
+from matchatlas import charts, match_week_charts, ui
+from matchatlas.match_week_charts import funnel_links
 
 catalog = ui.catalog()
 st.title("Citizenship and school")
@@ -58,6 +59,34 @@ ui.chart(
     alt=f"Line of the gap in points, from {gap.iloc[0]['points']:.1f} in {gap.iloc[0]['match_year']} "
     f"to {last['points']:.1f} in {last['match_year']}.",
     key="img-gap",
+)
+
+FUNNEL = ["registered", "withdrew", "no_rank_list", "active", "matched", "placed_after_soap"]
+st.subheader("The way through one Match")
+ways = rates[rates[["active", "matched"]].notna().all(axis=1)]
+left, right = st.columns(2)
+with left:
+    kind = ui.choose("Applicant type", sorted(ways["applicant_type"].unique()), "way_of",
+                     default="Non-US IMG")  # fmt: skip
+own = ways[ways["applicant_type"] == kind].sort_values("match_year", ascending=False)
+with right:
+    whole = own[own["placed_after_soap"].notna() | own["registered"].notna()]
+    newest = (whole if len(whole) else own)["match_year"].iloc[0]
+    of_year = int(ui.choose("Match", own["match_year"], "way_year", default=newest))
+way = own[own["match_year"] == of_year]
+links = funnel_links(way.iloc[0])
+of_active = way.iloc[0]["matched"] / way.iloc[0]["active"]
+ui.chart(
+    f"{way.iloc[0]['matched']:,.0f} of {way.iloc[0]['active']:,.0f} active {kind} applicants matched "
+    f"in {of_year}: {100 * of_active:.1f} %",
+    "People, from one step to the next. Two denominators are in use: the match rate counts those "
+    "active, who certified a rank order list; of all who registered, fewer match. Where registration "
+    "was not read for the year, the way begins with the active.",
+    match_week_charts.funnel(links),
+    way[["match_year", "applicant_type", *FUNNEL, "source_id"]],
+    alt="Flows: " + "; ".join(f"{r.source} to {r.target} {r.people:,.0f}" for r in links.itertuples()),
+    key="way",
+    people=f"{way.iloc[0]['active']:,.0f} active applicants",
 )
 
 counts = shown.dropna(subset=["matched"])

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from matchatlas import road_charts, session, ui
-from matchatlas.costs import ITEMS, MOST_USD, marginal_fees, plan_fees
+from matchatlas.costs import ITEMS, MOST_USD, list_fee, marginal_fees, newest_fees, plan_fees
 from matchatlas.held import fit
 from matchatlas.plan import COST_PLANS, MOST_APPLICATIONS
 
@@ -81,35 +81,40 @@ for number, column in enumerate(st.columns(plan_count), start=1):
     plans[f"Plan {number}"] = {k: edge if n is None else n for k, n in asked.items()}
 
 st.subheader("What is paid once")
-published = catalog.single_fees().set_index("item")
+published = catalog.table("fee_items")
+once = newest_fees(published, applicant.is_img)
 items = {
     code: name for code, (name, imgs_only) in ITEMS.items() if applicant.is_img or not imgs_only
 }
-lacking = {code: name for code, name in items.items() if name not in published.index}
-if lacking:
-    ui.missing(
-        "The fees of exams, certification and Match registration are not on this site yet.",
-        "Look them up with the publishers and put in your own figures: they count apart from the "
-        "published ones.",
-    )
-for column, (code, name) in ui.grid(3, list(lacking.items())):
+once = once[once.index.isin(items)]
+st.markdown(
+    "Where a fee was published, its newest figure counts until you put in your own; look up the "
+    "fee of your season with the publisher."
+)
+for column, (code, name) in ui.grid(3, list(items.items())):
+    told = None
+    if code in once.index:
+        fee = once.loc[code]
+        age = "" if fee["year"] >= season else ", older than this season"
+        told = f"${fee['amount_usd']:,.0f} counts: published for {fee['year']}{age}"
     with column:
         ui.number(f"{name} (USD, your own figure)", session.OWN_COSTS[code], 0, MOST_USD,
-                  bind=ui.OWN)  # fmt: skip
-own = session.plan().own_costs
-own_usd = sum(own.get(code, 0) for code in lacking)
-unknown = [name for code, name in lacking.items() if code not in own]
-once = published.loc[published.index.isin(items.values())]
+                  bind=ui.OWN, placeholder="as published" if told else "unknown")  # fmt: skip
+        if told:
+            ui.small(f"{told}.")
 if len(once):
-    st.dataframe(once.drop(columns="source_id"))
     ui.source_line(once)
+own = {code: usd for code, usd in session.plan().own_costs.items() if code in items}
+own_usd = sum(own.values())
+published_usd = once.loc[~once.index.isin(own), "amount_usd"].sum()
+unknown = [name for code, name in items.items() if code not in own and code not in once.index]
 
 totals = pd.DataFrame(
     [
         {"plan": plan, "kind": kind, "usd": usd, "applications": sum(counts.values()),
          "source_id": tiers["source_id"].iloc[0]}
         for plan, counts in plans.items()
-        for kind, usd in ((PUBLISHED, plan_fees(counts, tiers) + once["fee_usd"].sum()), (OWN, own_usd))
+        for kind, usd in ((PUBLISHED, plan_fees(counts, tiers) + published_usd), (OWN, own_usd))
     ]
 )  # fmt: skip
 sums = totals.groupby("plan")["usd"].sum()
@@ -156,18 +161,29 @@ ui.missing(
     "So nothing here says where it costs more than it adds. The guide's advice: precision instead of "
     "volume; leave out programs that cannot take you (visa, score cutoff).",
 )
-sent = catalog.applications()
-if len(sent):
-    st.markdown("How many applications others sent, on average:")
-    st.dataframe(
-        sent.drop(columns="source_id"),
-        hide_index=True,
-        column_config={
-            "season": st.column_config.NumberColumn(format="%d"),
-            "applications_mean": st.column_config.NumberColumn("mean applications", format="%.1f"),
-            "trust": st.column_config.TextColumn(
-                help="secondary: quoted by another; weak: one copy, not confirmed"
-            ),
-        },
+st.markdown("How many applications others sent stands on *Signals and applications*.")
+
+st.subheader("A longer list")
+ranks = [20, 25, 30, 40, 60]
+paid = pd.DataFrame({"programs ranked": ranks, "usd": [list_fee(n, published) for n in ranks]}).dropna()
+if len(paid):
+    st.markdown(
+        "The NRMP's fee for one rank order list, registration included: "
+        + ", ".join(f"{n} programs **${usd:,.0f}**" for n, usd in paid.itertuples(index=False))
+        + "."
     )
-    ui.source_line(sent)
+    ui.source_line(published[published["body"] == "NRMP"])
+
+st.subheader("Visa and other fees")
+st.markdown("Every fee that was published or quoted, by year; the newest first.")
+payers = ["All", *(["IMG", "IMG on J-1", "Employer", "Approved applicants"] if applicant.is_img else ["US student"])]
+others = published[published["payer"].isin(payers)].sort_values("season_or_year", ascending=False)
+st.dataframe(
+    others[["body", "item", "payer", "amount_usd", "unit", "season_or_year", "note", "trust"]],
+    hide_index=True,
+    column_config={
+        "amount_usd": st.column_config.NumberColumn("USD", format="%.0f"),
+        "season_or_year": "season or year",
+    },
+)
+ui.source_line(others)

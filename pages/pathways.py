@@ -1,38 +1,79 @@
-"""Pathways to practice without a U.S. residency: what is in the tables, or where to look."""
+"""Without a residency: the states' laws on a license for physicians trained abroad."""
 
+import pandas as pd
 import streamlit as st
 
-from matchatlas import session, ui
+from matchatlas import charts, session, ui
+
+LAW, LIMITED, BILL = "Law: full license in time", "Law: limited or provisional", "Bill, not in force"
+PLACE = {LAW: 3, LIMITED: 2, BILL: 1}
+CONDITIONS = {
+    "licence": "License",
+    "first_term": "First term",
+    "exams_and_certificate": "Exams and certificate",
+    "training_or_practice_abroad": "Training or practice abroad",
+    "employer_condition": "Employer",
+    "way_to_full_licence": "Way to a full license",
+    "effective_note": "In force",
+}
 
 catalog = ui.catalog()
 st.title("Without a residency")
 session.profile_bar()
 st.markdown(
-    "A few states have begun to let internationally trained physicians practice without a U.S. "
-    "residency. What these pathways have in common, in general terms:\n"
-    "- The license is provisional at first, often tied to work in an underserved "
-    "area.\n"
-    "- They ask for experience as a physician before, and for the USMLE Steps passed.\n"
-    "- They differ from state to state, they change, and they do not suit everyone."
+    "Some states let physicians trained abroad practice without a U.S. residency. The first license "
+    "is provisional or limited and mostly bound to an employer or an area in need; whether it can "
+    "become a full one differs. These laws change: read the statute and ask the medical board "
+    "before you rely on one."
 )
-pathways = catalog.state_pathways()
-if pathways.empty:
-    ui.missing(
-        "The states and their requirements are not on this site yet, so none is named here.",
-        "The state's medical board has them.",
-    )
-else:
-    st.subheader(f"{len(pathways)} pathways, each with its source")
-    states = ui.choose_several("States", sorted(pathways["state"].unique()), "states")
-    shown = pathways[pathways["state"].isin(states)] if states else pathways
-    st.dataframe(
-        shown.drop(columns="source_id"),
-        hide_index=True,
-        column_config={"since": st.column_config.DateColumn(format="D MMMM YYYY")},
-    )
-    ui.source_line(shown)
-    st.download_button("CSV", ui.to_csv(shown), "match-atlas-pathways.csv", "text/csv",
-                       icon=":material/download:", on_click="ignore")  # fmt: skip
+laws = catalog.state_pathways()
+laws["standing"] = laws["kind"].map(
+    lambda kind: BILL if "bill" in kind else LAW if kind.startswith("full") else LIMITED
+)
+best = laws.assign(place=laws["standing"].map(PLACE)).sort_values("place", ascending=False)
+tiles = best.drop_duplicates("state").merge(
+    catalog.states()[["state", "code", "tile_row", "tile_column"]].drop_duplicates(), on="state"
+)
+counts = {standing: int((tiles["standing"] == standing).sum()) for standing in PLACE}
+ui.chart(
+    f"{counts[LAW]} states have a law that can lead to a full license, {counts[LIMITED]} a limited one",
+    "One tile a state, by what its law grants; bills are apart. A state without a tile has neither "
+    "in the tables.",
+    charts.tile_groups(tiles, "standing", list(PLACE)),
+    tiles.drop(columns="place"),
+    alt="; ".join(
+        f"{standing}: {', '.join(sorted(tiles.loc[tiles['standing'] == standing, 'state']))}"
+        for standing in PLACE
+    ),
+    key="pathways",
+)
+listed = catalog.table("states_with_pathways")
+st.markdown("What others counted:")
+for row in listed.itertuples():
+    st.markdown(f"- {row.value:,.0f} {row.measure} ({row.as_of})")
+ui.source_line(listed)
+
+st.subheader("State by state")
+states = ui.choose_several("States", sorted(laws["state"].unique()), "states")
+shown = laws[laws["state"].isin(states)] if states else laws[laws["standing"] != BILL]
+for law in shown.sort_values(["state", "year_enacted"]).to_dict("records"):
+    year = f", {law['year_enacted']:.0f}" if pd.notna(law["year_enacted"]) else ""
+    act = law["act_or_bill"] if pd.notna(law["act_or_bill"]) else "name of the act not read"
+    with st.expander(f"{law['state']}: {law['standing']}{year}"):
+        st.markdown(f"**{ui.plain(act)}**" + (f", {ui.plain(law['statute'])}" if pd.notna(law["statute"]) else ""))  # fmt: skip
+        for column, label in CONDITIONS.items():
+            told = law[column] if pd.notna(law[column]) else "not read"
+            st.markdown(f"- **{label}**: {ui.plain(told)}")
+        if pd.notna(law["effective_date"]):
+            st.markdown(f"- **In force from**: {law['effective_date']:%-d %B %Y}")
+        ui.source_line(pd.DataFrame([law]))
+bills = laws[laws["standing"] == BILL]
+if len(bills) and not states:
+    st.markdown(f"**Bills, not in force:** {', '.join(sorted(bills['state'].unique()))}.")
+    ui.source_line(bills)
+st.download_button("CSV", ui.to_csv(shown), "match-atlas-pathways.csv", "text/csv",
+                   icon=":material/download:", on_click="ignore")  # fmt: skip
+
 st.subheader("Where to look")
 st.markdown(
     "- **The state's medical board**: its page on licenses for international medical graduates says "

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import session, ui
+from matchatlas import match_week_charts, session, ui
 from matchatlas.readiness import (
     BELOW,
     BELOW_MEAN,
@@ -29,9 +29,14 @@ ICONS = {
 def evidence(factors: tuple[str, ...]) -> None:
     """What program directors said of a pillar."""
     rows = survey[survey["factor"].isin(factors)]
-    for row in rows.itertuples():
-        value = f"{row.value:.0f} %" if row.unit == "percent" else f"{row.value:.1f} of 5"
-        st.markdown(f"- {row.factor}: **{value}**, {row.measure} ({row.survey_year})")
+    for (factor, year), told in rows.groupby(["factor", "survey_year"], sort=False):
+        parts = [
+            f"**{row.value:.0f} %** of directors look at it"
+            if row.unit == "percent"
+            else f"importance **{row.value:.1f} of 5**"
+            for row in told.itertuples()
+        ]
+        st.markdown(f"- {factor}: {', '.join(parts)} ({year})")
     if rows.empty:
         ui.small("The published survey of program directors says nothing of it.")
     else:
@@ -100,6 +105,35 @@ for pillar in found:
         if pillar.name == "Scores":
             means(group)
         evidence(pillar.factors)
+st.subheader("Exams: who passes")
+passing = catalog.table("usmle_pass_rates")
+passing = passing[passing["takers"].isin(["first", "repeat"]) & passing["passing_pct"].notna()]
+exam = ui.choose("Exam", passing["exam"].unique(), "exam", default="Step 2 CK")
+rows = passing[passing["exam"] == exam]
+rows = rows[rows["period"] == rows["period"].max()]
+mine = rows[rows["group_tested"] == ("IMG" if applicant.is_img else f"US {applicant.applicant_type[3:5]}")]
+rate = mine.set_index("takers")["passing_pct"]
+ui.chart(
+    f"{exam}, {rows['period'].iloc[0]}: {rate['first']:.0f} of 100 {mine['group_tested'].iloc[0]} first "
+    f"takers passed, {rate['repeat']:.0f} of 100 who repeated it"
+    if {"first", "repeat"} <= set(rate.index)
+    else f"{exam}: who passes, by school",
+    "Share of the people tested who passed, in percent, by school group and whether it was the first "
+    "time. Why the guide says: pass it the first time.",
+    match_week_charts.passing(rows),
+    rows,
+    alt="Pairs of bars: "
+    + "; ".join(f"{r.group_tested} {r.takers} {r.passing_pct} percent" for r in rows.itertuples()),
+    key="pass-rates",
+    people=f"{rows['tested'].sum():,.0f} tested",
+)
+standards = catalog.table("usmle_passing_standards")
+for row in standards[standards["exam"] == exam].sort_values("passing_score").itertuples():
+    since = f"since {row.valid_from:%-d %B %Y}" if pd.notna(row.valid_from) else row.note
+    st.markdown(f"- Passing standard of {exam}: **{row.passing_score}**, {since}")
+ui.source_line(standards[standards["exam"] == exam])
+breaks = catalog.table("rule_changes").query("concerns == 'exams'")
+ui.small("What changed: " + "; ".join(f"{r.valid_from}: {r.change}" for r in breaks.itertuples()) + ".")
 ui.small(
     "Each figure of the survey names its year; those before 2022 were given while Step 1 still had "
     "a score. They are of all specialties together. Means describe groups, and are no thresholds."

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchatlas.costs import application_fees, marginal_fees, plan_fees
+from matchatlas.costs import application_fees, list_fee, marginal_fees, newest_fees, plan_fees
+from matchatlas.match_week_charts import funnel_links
 
 
 @st.composite
@@ -116,3 +117,28 @@ def test_the_published_tiers_follow_each_other(catalog):
         assert rows["from_program"].iloc[0] == 1
         for former, following in pairwise(rows.itertuples()):
             assert following.from_program == former.to_program + 1
+
+
+def test_a_longer_list_costs_what_the_published_fees_add_up_to(catalog):
+    fees = catalog.table("fee_items")
+    assert list_fee(20, fees) == 70
+    assert list_fee(25, fees) == 70 + 5 * 30
+    assert list_fee(120, fees) == 70 + 100 * 30 + 50
+    assert list_fee(0, fees) is None
+
+
+def test_each_pays_the_newest_fee_of_their_own_kind(catalog):
+    fees = catalog.table("fee_items")
+    img, student = newest_fees(fees, is_img=True), newest_fees(fees, is_img=False)
+    assert (img.loc["step1", "amount_usd"], img.loc["step1", "year"]) == (985, 2022)
+    assert (student.loc["step1", "amount_usd"], student.loc["step1", "year"]) == (605, 2016)
+    assert "ecfmg" not in student.index
+
+
+def test_the_way_through_a_match_adds_up(catalog):
+    ways = catalog.match_rates().dropna(subset=["active", "matched"])
+    for _, way in ways.iterrows():
+        links = funnel_links(way).groupby("source")["people"].sum()
+        assert links["Active"] == way["active"]
+        if "Registered" in links:
+            assert links["Registered"] == way["registered"]

@@ -98,14 +98,17 @@ def test_costs_add_up_per_plan_and_keep_own_figures_apart():
            "n2 Family Medicine": "31", "usd_step1": "1000"},
     )  # fmt: skip
     first, second = app.metric
-    assert (first.value, first.delta) == ("$1,330", "$330 published, $1,000 your own")
-    assert (second.value, second.delta) == ("$3,190", "$2,190 published, $1,000 your own")
-    assert "The fees of exams" in text(app)
+    # Published for an IMG: Step 2 CK $985, certification $160, the Match $70; Step 1 is one's own.
+    once = 985 + 160 + 70
+    assert first.value == f"${330 + once + 1000:,}"
+    assert first.delta == f"${330 + once:,} published, $1,000 your own"
+    assert second.value == f"${2190 + once + 1000:,}"
+    assert "older than this season" in text(app)
     assert "No figure published here tells what one more application adds" in text(app)
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", ["roadmap.py", "readiness.py", "costs.py", "pathways.py"])
+@pytest.mark.parametrize("page", ["roadmap.py", "readiness.py", "costs.py", "pathways.py", "soap.py", "signals.py"])
 @pytest.mark.parametrize(
     "hostile", ["9" * 5000, "-1e999", "-1", "'; DROP TABLE fees; --", "<b>1</b>", "2e9"]
 )
@@ -122,7 +125,7 @@ def test_readiness_shows_pillars_with_advice_and_evidence():
     shown = text(app)
     assert "partly there (247: between the guide's 245 and 250)" in shown
     assert "1 month short of the guide's 3" in shown
-    assert "Letters of recommendation in the specialty: **85 %**" in shown
+    assert "Letters of recommendation in the specialty: **85 %** of directors" in shown
     assert "Mean Step 2 CK, matched" in shown and "n = 2,649, 2026" in shown
     assert not app.exception
 
@@ -135,10 +138,10 @@ def added(inputs, monkeypatch):
         "state,kind,training_or_practice_abroad,trust,source_id\n"
         "Ohio,Example license,An example and no law,single,acgme-2020-single-accreditation\n"
     )
-    (other / "single_fees_test.csv").write_text(
-        "season,item,fee_usd,source_id\n"
-        "2000,USMLE Step 1,5,acgme-2020-single-accreditation\n"
-        "2001,USMLE Step 1,7,acgme-2020-single-accreditation\n"
+    (other / "fees_test.csv").write_text(
+        "season_or_year,body,item,payer,amount_usd,unit,trust,source_id\n"
+        "2091,USMLE,USMLE Step 1 examination,IMG,5,each,single,acgme-2020-single-accreditation\n"
+        "2092,USMLE,USMLE Step 1 examination,IMG,7,each,single,acgme-2020-single-accreditation\n"
     )
     build(inputs)
     monkeypatch.setattr(ui, "open_catalog", lambda: open_catalog(inputs.database))
@@ -146,18 +149,20 @@ def added(inputs, monkeypatch):
 
 def test_tables_added_later_light_the_pages_up(added):
     app = open_page("pathways.py")
-    shown = app.dataframe[0].value.set_index("state")
-    assert shown.loc["Ohio", "requirement"] == "An example and no law"
+    assert "An example and no law" in text(app)
 
     app.switch_page(str(ROOT / "pages/costs.py")).run()
-    assert metric(app, "Plan 1") == "$337"  # 30 applications at $11, and the later of the two fees
-    assert "usd_step1" not in [box.key for box in app.number_input]
+    # 30 applications at $11; Step 1 by the later of the two fees, Step 2 CK $985, ECFMG $160, NRMP $70.
+    assert metric(app, "Plan 1") == "$1,552"
+    app.number_input(key="usd_step1").set_value(100).run()
+    assert metric(app, "Plan 1") == "$1,645"  # one's own figure counts instead of the published
     assert not app.exception
 
 
 def test_pathways_name_every_state_of_the_table(catalog):
     app = open_page("pathways.py")
-    assert set(app.dataframe[0].value["state"]) == set(catalog.state_pathways()["state"])
+    shown = text(app) + " ".join(box.label for box in app.expander)
+    assert all(state in shown for state in catalog.state_pathways()["state"])
     assert "medical board" in text(app)
 
 
