@@ -204,24 +204,24 @@ def typed(kind, label: str, part: str, value, **options):
 def chosen_logo():
     """The tutor's logo, kept through the visit, whoever the client is; None where there is none."""
     st.file_uploader("Logo (PNG or JPEG, at most 2 MB)", ["png", "jpg", "jpeg"], key="logo_file",
-                     on_change=keep_logo)  # fmt: skip
-    content = st.session_state.get(LOGO)
-    if content is None:
+                     max_upload_size=2, on_change=keep_logo)  # fmt: skip
+    kept = st.session_state.get(LOGO)
+    if isinstance(kept, LogoError):
+        ui.refused(kept)
         return None
-    if st.session_state["logo_file"] is None:
+    if kept and st.session_state["logo_file"] is None:
         st.button("Leave the former logo out", on_click=st.session_state.pop, args=(LOGO,),
                   help="The logo of this visit goes into every report.")  # fmt: skip
-    try:
-        return read_logo(content)
-    except LogoError as problem:
-        ui.refused(problem)
-        return None
+    return kept
 
 
 def keep_logo() -> None:
-    """Keep the file that was chosen; one that is taken out again is kept no longer."""
+    """Keep what was read of the chosen file, once; one that is taken out again is kept no longer."""
     file = st.session_state["logo_file"]
-    st.session_state[LOGO] = file and file.getvalue()
+    try:
+        st.session_state[LOGO] = file and read_logo(file.getvalue())
+    except LogoError as problem:
+        st.session_state[LOGO] = problem
 
 
 def take_home(content: Content, held: Plan) -> None:

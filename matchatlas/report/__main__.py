@@ -58,11 +58,15 @@ def main(
     year = expected_year(today)
     try:
         rows, notes = read_profiles(profiles, catalog.names(), year)
-        picture = read_logo(logo.read_bytes()) if logo else None
         signed = Tutor(name=tutor, closing_note=note)
-    except (BatchError, LogoError, ValidationError) as error:
+    except (BatchError, ValidationError) as error:
         screen.print(str(error), soft_wrap=True)
         raise typer.Exit(2) from None
+    picture = None
+    try:
+        picture = read_logo(logo.read_bytes()) if logo else None
+    except LogoError as problem:
+        screen.print(f"{logo.name}: {problem} The reports are made without it.", soft_wrap=True)
     for told in notes:
         screen.print(f"{profiles.name}: {told}.", soft_wrap=True)
     model = fit(catalog.estimator_tables())
