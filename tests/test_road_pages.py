@@ -186,7 +186,7 @@ def test_a_ticked_checklist_is_saved_and_opened_in_a_fresh_browser(browser, serv
         # The word, not the box: Streamlit hides the input itself.
         page.locator(".stCheckbox", has_text=label).locator("label").click()
         page.locator(".stCheckbox:has(input:checked)", has_text=label).wait_for()
-    page.get_by_text("3 of 13").wait_for()
+    page.get_by_text("4 of 13").wait_for()
     page.get_by_text("ECFMG account and credentials", exact=True).last.wait_for()  # no day beside it
     expected = ticked(page)
     page.get_by_role("button", name="Save or open your plan").click()
@@ -205,7 +205,7 @@ def test_a_ticked_checklist_is_saved_and_opened_in_a_fresh_browser(browser, serv
     page.get_by_role("button", name="Save or open your plan").click()
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_text("The plan is open.").wait_for()
-    page.get_by_text("3 of 13").wait_for()
+    page.get_by_text("4 of 13").wait_for()
     page.locator(".stCheckbox:has(input:checked)").nth(len(expected) - 1).wait_for()
     assert ticked(page) == expected
     assert (
