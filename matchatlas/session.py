@@ -5,6 +5,7 @@ import streamlit as st
 from matchatlas import address, fields, ui
 from matchatlas.applicant import QUERY_NAMES, Applicant
 from matchatlas.fields import OWN_COSTS, WEEKS
+from matchatlas.handover import file_button
 from matchatlas.held import PLAN, applicant, new_client, open_plan, plan, update
 from matchatlas.plan import FILE_NAME, Plan, PlanError, open_file, save
 
@@ -124,8 +125,9 @@ def _file_controls() -> None:
     with st.popover("Save or open your plan", icon=":material/save:"):
         st.markdown("The file is yours; the server keeps nothing of it. It holds your profile, "
                     "target list, rank order list, notes, checklist and planning figures.")  # fmt: skip
-        st.download_button("Save the plan", save(plan()), FILE_NAME, "application/json",
-                           icon=":material/download:", on_click="ignore")  # fmt: skip
+        file_button(
+            "Save the plan", lambda: save(plan()), FILE_NAME, "application/json", "save_plan"
+        )
         st.file_uploader("Open a plan", type="json", key="plan_file", max_upload_size=1,
                          on_change=_open_uploaded)  # fmt: skip
         # Inside, since on a phone the open popover covers what stands below it.

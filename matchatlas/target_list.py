@@ -12,6 +12,7 @@ from etl.problems import DataError, Problem
 from matchatlas import session, target_import, targets, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
+from matchatlas.handover import file_button
 from matchatlas.plan import PROGRAMS, Hardness, TargetProgram, Visa
 from matchatlas.standing import Record, Scores, Standing
 
@@ -174,8 +175,8 @@ def _read_uploaded() -> None:
 
 def download() -> None:
     """The list as CSV, as `upload` reads it."""
-    st.download_button("The list as CSV", ui.to_csv(targets.table(session.plan().programs)), FILE,
-                       "text/csv", icon=":material/download:", on_click="ignore")  # fmt: skip
+    file_button("The list as CSV", lambda: ui.to_csv(targets.table(session.plan().programs)), FILE,
+                "text/csv", "targets csv")  # fmt: skip
 
 
 def editor() -> None:

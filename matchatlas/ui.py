@@ -15,6 +15,7 @@ from matchatlas import address, drawing, held, provenance
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY
 from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import Model, fit
+from matchatlas.handover import file_button
 from matchatlas.participants import count_participants
 from matchatlas.simulated_market import Participants
 
@@ -215,16 +216,8 @@ def chart(
         selection_mode="points",
     )
     source_line(data, people)
-    st.download_button(
-        "CSV",
-        partial(to_csv, data),  # written when it is asked for
-        file_name=f"match-atlas-{key}.csv",
-        mime="text/csv",
-        key=f"download-{key}",
-        icon=":material/download:",
-        help=f"The figures of “{title}” with their sources",
-        on_click="ignore",
-    )
+    file_button("CSV", partial(to_csv, data), f"match-atlas-{key}.csv", "text/csv", f"download-{key}",
+                help=f"The figures of “{title}” with their sources")  # fmt: skip
 
 
 def present(pages: list, current) -> None:

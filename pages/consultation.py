@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from matchatlas import address, odds_charts, session, ui
+from matchatlas.handover import file_button
 from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
@@ -247,8 +248,9 @@ def take_home(content: Content, held: Plan) -> None:
                 ("PDF", "application/pdf", lambda: pdf.render(content, paper, logo)),
                 ("HTML", "text/html", lambda: html.render(content, logo)),
             ):
-                st.download_button(f"Report as {name}", make, f"{stem}.{name.lower()}", mime,
-                                   icon=":material/download:", on_click="ignore")  # fmt: skip
+                file_button(
+                    f"Report as {name}", make, f"{stem}.{name.lower()}", mime, f"report {name}"
+                )
         ui.small("Made on the spot from what stands on this page; nothing of it is kept here.")
 
 
@@ -264,8 +266,9 @@ if not presenting:
                   help="Clears all that was entered but your own name and logo.")  # fmt: skip
 session.profile_bar(with_link=False)
 if not presenting:
-    if share:
-        share_link()
+    with st.container():
+        if share:
+            share_link()
     with st.expander("Scenarios: up to four choices beside the profile", expanded=True):
         scenario_inputs(session.plan(), year)
     typed(st.number_input, "Programs applied to, in one specialty (for the fees)", "applications",
@@ -275,14 +278,17 @@ held = session.plan()
 content = build(held, model, catalog, year, today)
 known = "; ".join(f"{label}: {value}" for label, value in content.profile)
 ui.small(ui.plain(f"{content.headline}. {known}."))
-if content.chosen.conflict:
-    st.warning(content.chosen.conflict, icon=":material/event_busy:")
+# A container each, so that nothing below is put elsewhere, and drawn anew, while it is pressed.
+with st.container():
+    if content.chosen.conflict:
+        st.warning(content.chosen.conflict, icon=":material/event_busy:")
 parts = {"base": base, "evidence": evidence, "choices": choices, "plan": plan, "dates": dates}
 shown = talk_track() if presenting else WHOLE
 for key, title in TITLES.items():
     if shown in (WHOLE, title):
-        st.header(title)
-        parts[key](content)
+        with st.container():
+            st.header(title)
+            parts[key](content)
 ui.small(f"Sources: {ui.plain('; '.join(content.sources))}. Data: build {content.build}.")
 if not presenting:
     take_home(content, held)

@@ -1,8 +1,11 @@
 """Data: whose figures these are, how fresh, how checked, and where to get them."""
 
+from functools import partial
+
 import streamlit as st
 
 from matchatlas import ui
+from matchatlas.handover import file_button
 
 catalog = ui.catalog()
 st.title("Data")
@@ -116,7 +119,9 @@ name = ui.choose("Table", tables, "table", default="applicants")
 table = catalog.table(name)
 described = catalog.marts().set_index("mart").loc[name]
 columns = catalog.columns(name)
-st.markdown(f"**{described['title']}**: {described['grain']}. Key: {described['key'].replace('_', ' ')}.")
+st.markdown(
+    f"**{described['title']}**: {described['grain']}. Key: {described['key'].replace('_', ' ')}."
+)
 st.dataframe(
     table.head(200),
     hide_index=True,
@@ -127,14 +132,10 @@ st.dataframe(
 )
 with st.expander(f"What its {len(columns)} columns mean"):
     st.dataframe(columns, hide_index=True, height="content")
-st.download_button(
-    f"{name}.csv ({len(table):,} rows)",
-    ui.to_csv(table),
-    file_name=f"match-atlas-{name}.csv",
-    mime="text/csv",
-    icon=":material/download:",
-    on_click="ignore",
-)
+file_button(
+    f"{name}.csv ({len(table):,} rows)", partial(ui.to_csv, table), f"match-atlas-{name}.csv",
+    "text/csv", "table csv",
+)  # fmt: skip
 st.download_button(
     "Every table (ZIP of CSV, with datapackage.json)",
     catalog.everything,

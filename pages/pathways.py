@@ -1,9 +1,12 @@
 """Without a residency: the states' laws on a license for physicians trained abroad."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from matchatlas import charts, session, ui
+from matchatlas.handover import file_button
 
 LAW, LIMITED, BILL = "Law: full license in time", "Law: limited or provisional", "Bill, not in force"
 PLACE = {LAW: 3, LIMITED: 2, BILL: 1}
@@ -71,8 +74,7 @@ bills = laws[laws["standing"] == BILL]
 if len(bills) and not states:
     st.markdown(f"**Bills, not in force:** {', '.join(sorted(bills['state'].unique()))}.")
     ui.source_line(bills)
-st.download_button("CSV", ui.to_csv(shown), "match-atlas-pathways.csv", "text/csv",
-                   icon=":material/download:", on_click="ignore")  # fmt: skip
+file_button("CSV", partial(ui.to_csv, shown), "match-atlas-pathways.csv", "text/csv", "pathways csv")
 
 st.subheader("Where to look")
 st.markdown(

@@ -1,11 +1,13 @@
 """Roadmap: the way to the Match aimed at, whether the plan reaches it, what is next, the checklist."""
 
 from datetime import date
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
 from matchatlas import now, road_charts, session, ui
+from matchatlas.handover import file_button
 from matchatlas.ics import calendar_file
 from matchatlas.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
 from matchatlas.roadmap import (
@@ -117,10 +119,10 @@ def show_chart() -> None:
         + "; ".join(f"{s.milestone.title} {s.start}, {s.state}" for s in official),
         key="roadmap",
     )  # fmt: skip
-    st.download_button("Calendar (.ics)", calendar_file(steps, year, start), f"match-{year}.ics",
-                       "text/calendar", icon=":material/event:", on_click="ignore",
-                       help="All-day events for your own calendar, with a reminder 7 days and 1 day "
-                       "before the rank list's deadline")  # fmt: skip
+    file_button("Calendar (.ics)", partial(calendar_file, steps, year, start), f"match-{year}.ics",
+                "text/calendar", "calendar",
+                help="All-day events for your own calendar, with a reminder 7 days and 1 day "
+                "before the rank list's deadline")  # fmt: skip
 
 
 def tick(code: str) -> None:

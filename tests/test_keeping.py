@@ -221,6 +221,29 @@ def test_a_report_is_named_after_its_client(page, server):
         assert coming.value.suggested_filename == f"match-report-aïsha-o-neil-x.{kind.lower()}"
 
 
+def test_a_file_asked_for_in_the_middle_of_a_run_comes_with_what_was_typed_before(page, server):
+    visit(page, f"{server}/consultation")
+    page.get_by_role("button", name="Twice the ranks").or_(
+        page.get_by_role("button", name="12 ranks")).wait_for()  # fmt: skip
+    idle(page)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    page.get_by_label("Client's name").fill("Amal Haddad")
+    # From the field straight to the button, as a hand moves: the name is on its way meanwhile.
+    button = page.get_by_role("button", name="Report as HTML")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    with page.expect_download() as coming:
+        page.mouse.down()
+        page.mouse.up()
+    assert "Amal Haddad" in coming.value.path().read_text("utf-8")
+    page.get_by_role("button", name="Family Medicine").click()
+    with page.expect_download() as coming:
+        button.click()
+    assert "Family Medicine" in coming.value.path().read_text("utf-8")
+
+
 def test_a_click_on_a_mark_opens_a_profile_and_changes_nothing_else(page, server):
     visit(page, f"{server}/specialties?{PROFILE}")
     page.wait_for_selector(".js-plotly-plot .point")
