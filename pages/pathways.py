@@ -8,7 +8,11 @@ import streamlit as st
 from matchatlas import charts, session, ui
 from matchatlas.handover import file_button
 
-LAW, LIMITED, BILL = "Law: full license in time", "Law: limited or provisional", "Bill, not in force"
+LAW, LIMITED, BILL = (
+    "Law: full license in time",
+    "Law: limited or provisional",
+    "Bill, not in force",
+)
 PLACE = {LAW: 3, LIMITED: 2, BILL: 1}
 CONDITIONS = {
     "licence": "License",
@@ -74,7 +78,9 @@ bills = laws[laws["standing"] == BILL]
 if len(bills) and not states:
     st.markdown(f"**Bills, not in force:** {', '.join(sorted(bills['state'].unique()))}.")
     ui.source_line(bills)
-file_button("CSV", partial(ui.to_csv, shown), "match-atlas-pathways.csv", "text/csv", "pathways csv")
+file_button(
+    "CSV", partial(ui.to_csv, shown), "match-atlas-pathways.csv", "text/csv", "pathways csv"
+)
 
 st.subheader("Where to look")
 st.markdown(
