@@ -20,7 +20,8 @@ from etl.dimensions import Dimensions
 from etl.export import export as write_export
 from etl.lineage import why as ask_why
 from etl.paths import Paths
-from etl.problems import DataError
+from etl.problems import DataError, Problem
+from etl.published import Accepted
 from etl.readers.grid import Choice
 from etl.scaffold import contract_of
 from etl.scaffold import scaffold as write_scaffold
@@ -108,6 +109,10 @@ def add(
     expect_filled: Annotated[
         int | None, typer.Option(help="Published total of positions filled.")
     ] = None,
+    accept_short: Annotated[
+        int, typer.Option(help="How many positions the document itself lacks; with --reason.")
+    ] = 0,
+    reason: Annotated[str, typer.Option(help="Why they are lacking; it is printed.")] = "",
     sheet: Annotated[
         str | None, typer.Option(help="The sheet of a workbook, where several fit.")
     ] = None,
@@ -125,11 +130,14 @@ def add(
     --source nrmp-2025-positions-by-specialty-type --expect-offered 43237 --expect-filled 40764
     """
     paths = Paths()
-    totals = {"positions_offered": expect_offered, "positions_filled": expect_filled}
-    expected = {column: total for column, total in totals.items() if total is not None}
+    totals = {"offered": expect_offered, "filled": expect_filled}
+    expected = {kind: total for kind, total in totals.items() if total is not None}
+    if accept_short and not reason.strip():
+        raise DataError([Problem("--accept-short", "what is short is accepted for a reason",
+                                 "add --reason '...'")])  # fmt: skip
     contract = contract_of(load_contracts(paths), table)
     asked = (paths, contract, document, year, source, expected)
-    said = {"choice": Choice(sheet, tuple(leave_out or ()))}
+    said = {"choice": Choice(sheet, tuple(leave_out or ())), "accepted": Accepted(accept_short, reason)}
     with _progress() as progress:
         if dry_run:
             added, found = try_out(*asked, progress=progress, **said)

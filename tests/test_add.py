@@ -14,7 +14,7 @@ from etl.contract import load_contracts
 from etl.dimensions import Dimensions
 from etl.paths import Paths
 from etl.problems import DataError
-from etl.readers import program_pdf, read, state_pdf
+from etl.readers import read
 from matchatlas.catalog import Catalog
 from tests import documents
 
@@ -23,64 +23,6 @@ SOURCE = "nrmp-2025-positions-by-specialty-type"
 FEW = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-
-
-@given(seed=st.integers(0, 10**6))
-@FEW
-def test_state_pdf_comes_back_whole(tmp_path, seed):
-    path = tmp_path / "results.pdf"
-    printed = documents.state_pdf(path, seed)
-    read_back = state_pdf.read(path, 2025)
-    assert read_back[list(printed[0])].to_dict("records") == printed
-
-
-@given(seed=st.integers(0, 10**6))
-@FEW
-def test_program_pdf_comes_back_whole(tmp_path, seed):
-    path = tmp_path / "programs.pdf"
-    printed = documents.program_pdf(path, seed)
-    rows = program_pdf.read(path, 2026).set_index(["code", "match_year"])
-    expected = {
-        (program["code"], str(2026 - back)): tuple(map(str, pair))
-        for program in printed
-        for back, pair in enumerate(program["pairs"])
-        if pair
-    }
-    found = {key: (row["quota"], row["filled"]) for key, row in rows.iterrows()}
-    assert found == expected
-    for program in printed:
-        if any(program["pairs"]):
-            row = rows.loc[program["code"]].iloc[0]
-            assert (row.state, row.institution, row.city) == (
-                program["state"], program["institution"], program["city"],
-            )  # fmt: skip
-
-
-def test_an_imported_pdf_appears_in_the_marts_and_stays_private(inputs, tmp_path):
-    path = tmp_path / "results.pdf"
-    printed = documents.state_pdf(path, 5)
-    offered = sum(int(row["positions_offered"]) for row in printed)
-    contract = CONTRACTS["positions_by_state_specialty_type"]
-    with pytest.raises(DataError, match="add up to the published total"):
-        add(inputs, contract, path, 2025, SOURCE, {"positions_offered": offered + 1})
-    added = add(inputs, contract, path, 2025, SOURCE, {"positions_offered": offered})
-    assert added.file.is_relative_to(inputs.imports)
-    rows = Catalog(inputs.database.resolve()).table("state_specialty_types")
-    assert rows.offered.sum() == offered
-    assert len(rows) == len(printed)
-    with pytest.raises(DataError, match="not there yet"):
-        add(inputs, contract, path, 2025, SOURCE, {})
-
-
-def test_programs_get_their_specialty_from_the_printed_name(inputs, tmp_path):
-    path = tmp_path / "programs.pdf"
-    documents.program_pdf(path, 3)
-    add(inputs, CONTRACTS["program_positions"], path, 2026, SOURCE, {})
-    programs = Catalog(inputs.database.resolve()).table("programs")
-    known = programs[programs.specialty_known]
-    assert set(known.specialty) <= {"Internal Medicine", "Family Medicine"}
-    unknown = programs[~programs.specialty_known]
-    assert (unknown.specialty == unknown.program).all()
 
 
 TYPES = ["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG", "US MD Graduate", "US DO Graduate"]
@@ -150,7 +92,7 @@ def refused(inputs, path, table="applicants_by_type", **kwargs) -> str:
         (b"", "is not empty"),
         (b"\x00\x01\x02\x03ab" * 200, "is text, XLSX"),
         ("Applicant Type,Active\nUS IMG\x81,1\n".encode("latin-1"), "UTF-8"),
-        (b"%PDF-1.4 truncated", "layout that is known"),
+        (b"%PDF-1.4 truncated", "whole PDF"),
         (b"PK\x03\x04 truncated", "whole XLSX"),
         (b"Colour,Height\nred,3\nblue,4\n", "required column"),
         (b"Applicant Type,Active\n", "rows below its header"),
@@ -165,18 +107,6 @@ def test_bad_documents_are_refused(inputs, tmp_path, content, part):
     assert part in message
     assert "document.csv" in message
     assert "Mend:" in message
-
-
-def test_a_truncated_pdf_and_one_without_rows_are_refused(inputs, tmp_path):
-    ensure(inputs)
-    path = tmp_path / "results.pdf"
-    documents.state_pdf(path, 1)
-    path.write_bytes(path.read_bytes()[:3000])
-    assert "Mend:" in refused(inputs, path, "positions_by_state_specialty_type")
-    documents.program_pdf(path, 1)
-    assert "under a heading with `Pos.`" in refused(
-        inputs, path, "positions_by_state_specialty_type"
-    )
 
 
 def test_a_huge_file_is_refused_before_it_is_read(inputs, tmp_path):

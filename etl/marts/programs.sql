@@ -1,16 +1,16 @@
--- A program's specialty is told by its printed name. Where that has a site or track in it
--- ("Psychiatry/Westside"), by its code: characters 5 to 8 stand for specialty and kind of position, so
--- programs with known names tell it, where all agree. What neither tells stays as printed.
+-- Characters 5 to 7 of a program's code are its specialty's, the eighth is the kind of position, as
+-- the report's front matter says. A code that is not in the table leaves it to the printed name, and
+-- where that has a site or track in it ("Psychiatry/Westside"), the specialty stays as printed.
 CREATE TABLE programs AS
-WITH named AS (
-    SELECT p.*, a.specialty AS by_name
-    FROM raw.program_positions p LEFT JOIN raw.specialty_alias a ON a.printed = lower(p.program)
-), coded AS (
-    SELECT substr(code, 5, 4) AS kind, min(by_name) AS by_code
-    FROM named WHERE length(code) = 9 GROUP BY kind HAVING count(DISTINCT by_name) = 1
-)
 SELECT match_year, state, institution, city, program,
-       coalesce(by_name, by_code, program) AS specialty,
-       coalesce(by_name, by_code) IS NOT NULL AS specialty_known, code, quota, filled, source_id, file,
-       line
-FROM named LEFT JOIN coded ON length(code) = 9 AND substr(code, 5, 4) = kind;
+       coalesce(c.specialty, a.specialty, program) AS specialty,
+       coalesce(c.specialty, a.specialty) IS NOT NULL AS specialty_known,
+       CASE substr(p.code, 8, 1) WHEN 'C' THEN 'PGY-1' WHEN 'M' THEN 'PGY-1'
+            WHEN 'P' THEN 'PGY-1 preliminary' WHEN 'A' THEN 'PGY-2 advanced'
+            WHEN 'R' THEN 'PGY-2 physician (reserved)' ELSE 'not printed' END AS level,
+       p.code, quota, filled, p.source_id, p.file, p.line
+FROM raw.program_positions p
+LEFT JOIN raw.specialty_codes c ON c.code = substr(p.code, 5, 3)
+     AND c.training = CASE substr(p.code, 8, 1) WHEN 'P' THEN 'preliminary' WHEN 'M' THEN 'primary care'
+                           ELSE 'full' END
+LEFT JOIN raw.specialty_alias a ON a.printed = lower(p.program);

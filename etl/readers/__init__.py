@@ -1,24 +1,17 @@
 """Readers of the publishers' own documents: CSV, workbooks and two PDF layouts, to tidy tables."""
 
-from collections.abc import Callable
 from pathlib import Path
-
-import pandas as pd
 
 from etl.contract import Contract
 from etl.dimensions import Dimensions
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
-from etl.readers import grid, program_pdf, state_pdf
+from etl.readers import grid, pdf
 from etl.readers.grid import Choice
 from etl.readers.reading import Reading
 
 LARGEST = 200_000_000  # bytes; the publishers' documents are a hundredth of it
 LARGEST_UNPACKED = 1_000_000_000  # formatting of a million rows by ten columns is a third of it
-PDF_READERS: dict[str, Callable[..., pd.DataFrame]] = {
-    "positions_by_state_specialty_type": state_pdf.read,
-    "program_positions": program_pdf.read,
-}
 
 
 def read(
@@ -36,14 +29,10 @@ def read(
     here: the contract does that afterwards. Raises DataError, naming the place and the mend, for
     what cannot be read.
     """
-    if not _first_bytes(path).startswith(b"%PDF"):
-        return grid.read(path.read_bytes(), path.name, contract, dimensions, year, LARGEST_UNPACKED,
-                         choice or Choice())  # fmt: skip
-    if contract.name not in PDF_READERS:
-        readable = ", ".join(PDF_READERS)
-        raise refuse(path, "a PDF of a layout that is known",
-                     f"export the table as CSV or XLSX (PDFs are read for: {readable})")  # fmt: skip
-    return Reading(PDF_READERS[contract.name](path, year, progress))
+    if b"%PDF" in _first_bytes(path)[:1024]:
+        return pdf.read(path, contract, year, dimensions, progress)
+    return grid.read(path.read_bytes(), path.name, contract, dimensions, year, LARGEST_UNPACKED,
+                     choice or Choice())  # fmt: skip
 
 
 def refuse(path: Path, rule: str, mend: str, line: int | None = None, **place) -> DataError:
