@@ -86,8 +86,7 @@ def tell() -> None:
     if done := st.session_state.pop(DONE, None):
         st.info(ui.plain(done))
     if notes := st.session_state.pop(NOTES, None):
-        st.info("How your file was read:")
-        st.code(notes, language=None, wrap_lines=True)
+        st.info(ui.plain(f"How your file was read: {notes}."))
 
 
 def form(applicant: Applicant) -> None:
@@ -145,12 +144,12 @@ def _told(problem: Problem) -> str:
 
 def upload() -> None:
     """Bring a list as a file, checked cell by cell; nothing of a file with a problem is taken."""
+    titles = [TITLES[name] for name in targets.COLUMNS if name not in targets.REQUIRED]
     st.markdown(
-        f"A CSV or a workbook (XLSX, XLS, ODS), one program a row. Columns: "
-        f"{', '.join(f'`{name}`' for name in targets.COLUMNS)}; only "
-        f"{' and '.join(f'`{name}`' for name in targets.REQUIRED)} are needed. "
-        f"`visas` is one of {', '.join(VISAS)}. A program that is on the list takes over the cells "
-        "that are filled in."
+        "A CSV or a workbook (XLSX, XLS, ODS), one program a row under a header. Only "
+        f"{' and '.join(TITLES[name] for name in targets.REQUIRED)} are needed; it may have also: "
+        f"{', '.join(titles)}. Names may be written as you write them. A program that is on the list "
+        "takes over the cells that are filled in."
     )
     st.download_button("An empty list", ",".join(targets.COLUMNS), FILE, "text/csv",
                        on_click="ignore", key="empty_targets")  # fmt: skip
@@ -170,7 +169,7 @@ def _read_uploaded() -> None:
         st.session_state[PROBLEMS] = str(error)
         return
     add(programs)
-    st.session_state[NOTES] = "\n".join(notes)
+    st.session_state[NOTES] = "; ".join(notes)
 
 
 def download() -> None:

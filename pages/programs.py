@@ -9,7 +9,7 @@ from matchatlas.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.targets import listed
 
 HOW = (
-    "Type in the programs you know above, or bring them as CSV. Once whoever runs this site has added "
+    "Type in the programs you know above, or bring them as a file. Once whoever runs this site has added "
     "the publisher's list, every program can be searched and added here."
 )
 LINKED = 100  # programs a link carries; with more it grows too long to be passed on
