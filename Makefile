@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint chromium bench fuzz lock
+.PHONY: run test lint chromium nginx bench fuzz lock
 
 # Start the app; installs and builds only what is missing or older than its inputs.
 run: .venv/installed
@@ -10,13 +10,12 @@ run: .venv/installed
 	@$(BIN)/streamlit run app.py
 
 # All tests, with all that they need.
-test: .venv/installed-dev chromium
+test: .venv/installed-dev chromium nginx
 	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 # Measures pages, browser, load, start; writes docs/performance.md. Some 11 minutes on a quiet machine.
-bench: .venv/installed-dev chromium
-	@command -v nginx >/dev/null || test -x /usr/sbin/nginx || { echo "The load benchmark needs nginx. Install it: sudo apt-get install nginx-light" >&2; exit 1; }
+bench: .venv/installed-dev chromium nginx
 	$(BIN)/python -m benchmarks.report
 
 # Every dependency with the hashes of its files, from requirements.txt: after each change of it.
@@ -42,10 +41,12 @@ fuzz: .venv/installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-# The browser tests drive Debian's chromium; without it they cannot run, and are never skipped.
-chromium:
-	@command -v chromium >/dev/null && exit 0; \
-	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
-	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq chromium >/dev/null; \
+# Debian's packages that tests and benchmarks drive; without them they cannot run, and are never skipped.
+chromium: PACKAGE = chromium
+nginx: PACKAGE = nginx-light
+chromium nginx:
+	@PATH="$$PATH:/usr/sbin"; command -v $@ >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $(PACKAGE) >/dev/null; \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq $(PACKAGE) >/dev/null; \
 	fi; \
-	command -v chromium >/dev/null || { echo "The browser tests need chromium. Install it: sudo apt-get install chromium" >&2; exit 1; }
+	command -v $@ >/dev/null || { echo "The tests need $@. Install it: sudo apt-get install $(PACKAGE)" >&2; exit 1; }

@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from matchatlas import serving
+from matchatlas import serving, visits
 from matchatlas.api import api
 
 serving.log_one_line_a_problem()
@@ -20,6 +20,7 @@ gc.freeze()
 app = st.App(
     "matchatlas/navigation.py",
     routes=[Route("/healthz", serving.healthz), Mount("/api/v1", api)],
-    middleware=[Middleware(serving.Guard)],
+    middleware=[Middleware(serving.Guard), Middleware(visits.Doorkeeper)],
+    lifespan=visits.housekeeping,
     on_script_error=serving.show_problem,
 )

@@ -19,17 +19,21 @@ from starlette.responses import JSONResponse
 
 from etl.build import live_build_id
 from etl.paths import ROOT, Paths
+from matchatlas import visits
 from matchatlas.catalog import open_catalog
 
 log = logging.getLogger(__name__)
 
 
 def healthz(request: Request) -> JSONResponse:
-    """200 and the data's version where pages can be served; 503 where there is no database."""
+    """200 and the data's version where pages can be served; 503 where there is no database,
+    or no room for further visitors."""
     try:
         catalog = open_catalog()
     except FileNotFoundError:
         return JSONResponse({"ready": False, "build_id": None}, 503)
+    if not visits.has_room():
+        return JSONResponse({"ready": False, "build_id": catalog.build_id}, 503)
     return JSONResponse(
         {"ready": True, "build_id": catalog.build_id, "built_at": catalog.built_at.isoformat()}
     )
