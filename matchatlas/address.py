@@ -16,7 +16,9 @@ from matchatlas.held import PRESENT, SHARE, SHOWN_SPECIALTY
 
 READ, NOTES, DECIDED = "address_read", "address_notes", "address_decided"
 SPECIALTY = "specialty"
-WITH_PROFILE = ("Odds", "Road", "Consult")  # sections whose addresses carry the whole profile
+# Pages about groups, whose addresses carry nothing of a person but the applicant type.
+OF_GROUPS = {"", "specialties", "profile", "citizenship", "img_friendly", "competitiveness", "places",
+             "method", "data"}  # fmt: skip
 LOOKING = ("places", "profile")  # pages that look at any specialty, and change nobody's plan
 CONSULTATION, WHAT_IF = "consultation", "what_if"
 TRACK = "track"  # the part of a talk that is shown
@@ -71,11 +73,11 @@ def shared() -> bool:
     return st.session_state.get(SHARE, True)
 
 
-def query(section: str, page: str) -> dict[str, str | list[str]]:
+def query(page: str) -> dict[str, str | list[str]]:
     """What a page's address carries of the plan."""
     carried = {}
     if shared():
-        keys = (*fields.KEYS, fields.COUNT_OF_PLANS) if section in WITH_PROFILE else ("type",)
+        keys = ("type",) if page in OF_GROUPS else (*fields.KEYS, fields.COUNT_OF_PLANS)
         carried = fields.to_query(held.plan(), held.fresh(), keys)
         tried = {key: st.session_state.get(key, usual) for key, usual in held.TRIED.items()}
         if page == WHAT_IF:
@@ -89,13 +91,13 @@ def query(section: str, page: str) -> dict[str, str | list[str]]:
     return carried
 
 
-def write(section: str, page: str, key: str = "address") -> None:
+def write(page: str, key: str = "address") -> None:
     """Let the browser's address follow the plan; a view that is new to it begins at its top.
 
     key: unlike for every place of a run that calls this.
     """
     names = (*fields.KEYS, fields.COUNT_OF_PLANS, *held.TRIED, SHARE, PRESENT)
-    carried = urlencode(query(section, page), doseq=True)
+    carried = urlencode(query(page), doseq=True)
     view = f"{page} {st.session_state.get(PRESENT)} {st.session_state.get(TRACK)}"
     _write(key=key, data={"owned": names, "carried": carried, "view": view})
 

@@ -78,13 +78,12 @@ PAGES = {
     "Data": [_page("data", "Data", "database")],
 }
 page = st.navigation(PAGES, position="top")
-section = next(name for name, pages in PAGES.items() if page in pages)
 ui.follow()
 address.read(page.url_path, ui.catalog().specialties()["specialty"])
 held.show(page.url_path)
 ui.present([page for pages in PAGES.values() for page in pages], page)
 with st.sidebar:
-    address.write(section, page.url_path)
+    address.write(page.url_path)
 for note in address.notes():
     st.info(ui.plain(note))
 page.run()

@@ -177,7 +177,7 @@ def talk_track() -> str:
 
 def share_link() -> None:
     """The link that carries the profile, where the tutor asks for it."""
-    query = urlencode(address.query("Consult", address.CONSULTATION), doseq=True)
+    query = urlencode(address.query(address.CONSULTATION), doseq=True)
     st.code(
         urlsplit(st.context.url or "")._replace(query=query, fragment="").geturl(), language=None
     )

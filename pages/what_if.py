@@ -29,7 +29,7 @@ def scenarios(applicant: Applicant, view: str, estimate: Estimate) -> None:
         other_specialty = ui.choose(
             "Specialty in the other scenario", others, "specialty2", bind=None
         )
-    address.write("Odds", address.WHAT_IF, key="address-tried")
+    address.write(address.WHAT_IF, key="address-tried")
     changes = {"step2_ck": other_ck, "contiguous_ranks": other_ranks}
     changes = {name: value for name, value in changes.items() if value is not None}
     if other_specialty != "the same":

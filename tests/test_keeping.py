@@ -71,8 +71,8 @@ def test_what_an_address_asks_for_in_vain_is_told_and_changes_nothing(key, text)
 
 
 @pytest.mark.parametrize(("path", "section", "name"),
-                         [("readiness", "Road", "Programs"), ("", "Road", "Readiness"),
-                          ("data", "Road", "Roadmap"), ("what_if", "Consult", "Consultation")])  # fmt: skip
+                         [("readiness", "Apply", "Programs"), ("", "Apply", "Readiness"),
+                          ("data", "Apply", "Roadmap"), ("what_if", "Consult", "Consultation")])  # fmt: skip
 def test_a_link_that_is_left_through_the_menu_keeps_its_profile(page, server, path, section, name):
     visit(page, f"{server}/{path}?{PROFILE}")
     go(page, section, name)
@@ -81,7 +81,7 @@ def test_a_link_that_is_left_through_the_menu_keeps_its_profile(page, server, pa
 
 def test_back_leaves_the_page_and_deletes_nothing(page, server):
     visit(page, f"{server}/specialties")
-    go(page, "Road", "Readiness")
+    go(page, "Apply", "Readiness")
     for label, value in (("Step 2 CK", "245"), ("Contiguous ranks (or interviews expected)", "6")):
         page.get_by_role("button", name="Change your profile").click()
         group = "Scores" if label == "Step 2 CK" else "List"
@@ -133,11 +133,11 @@ def test_one_switch_rules_the_addresses_of_all_pages(page, server):
     page.get_by_label("Step 2 CK", exact=True).press("Enter")
     page.keyboard.press("Escape")
     page.get_by_text("Step 2 CK 245").first.wait_for()
-    for section, name, heading in (("Odds", "What-if", None), ("Road", "Readiness", None),
-                                   ("Explore", "Specialties", None)):  # fmt: skip
+    for section, name, heading in (("Odds", "What-if", None), ("Apply", "Readiness", None),
+                                   ("Odds", "Specialties", None)):  # fmt: skip
         go(page, section, name, heading)
         assert "?" not in page.url
-    go(page, "Road", "Readiness")
+    go(page, "Apply", "Readiness")
     page.get_by_role("button", name="Link", exact=True).click()
     page.get_by_text("Put the profile into the link").click()
     page.wait_for_function("location.search.includes('ck=245')")
@@ -261,7 +261,7 @@ def test_a_click_on_a_mark_opens_a_profile_and_changes_nothing_else(page, server
     idle(page)
     seen = page.locator("h2").first.inner_text()
     assert seen != "Psychiatry" and f"specialty={seen.replace(' ', '+')}" in page.url
-    go(page, "Road", "Readiness")
+    go(page, "Apply", "Readiness")
     assert LINE in page.locator(".stMain").inner_text()
 
 

@@ -9,8 +9,8 @@ NOTE = "A clinic, a flood, and a question"
 
 
 def go(page, name: str) -> None:
-    """Open a page of the Road through the navigation, as a reload would begin a new visit."""
-    page.get_by_text("Road", exact=True).click()
+    """Open a page of the road through the navigation, as a reload would begin a new visit."""
+    page.get_by_text("Apply", exact=True).click()
     page.get_by_text(name, exact=True).last.click()
     page.get_by_role("heading", name=name, level=1).wait_for()
 
