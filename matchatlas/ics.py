@@ -1,22 +1,32 @@
 """The road as a calendar file (iCalendar, RFC 5545) that any calendar program reads."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
 
 from icalendar import Alarm, Calendar, Event
 
 from matchatlas.milestones import ROL_DEADLINE
+from matchatlas.plan import TargetProgram
 from matchatlas.roadmap import Step, told
 
 ALARMS = (7, 1)  # days before the one day that nobody may miss
+CALLED_OFF = ("rejected", "withdrawn")
 
 
-def calendar_file(steps: list[Step], match_year: int, start: date) -> bytes:
-    """What is not over yet, and every official date, as all-day events.
+def calendar_file(
+    steps: list[Step],
+    match_year: int,
+    start: date,
+    programs: Iterable[TargetProgram] = (),
+    plan_id: str = "",
+) -> bytes:
+    """What is not over yet, every official date and the programs' interviews, as all-day events.
 
     A task stands from its earliest start to its earliest finish, an official date on its day. start:
     the day the plan begins; it stamps the file, so that the same plan gives the same bytes. An event
     keeps its UID over changes of the plan: importing again moves it, and adds no second; two
-    plans have none in common.
+    plans have none in common. plan_id: the plan's, by which interviews are told apart.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Match Atlas//Roadmap//EN")
@@ -25,6 +35,9 @@ def calendar_file(steps: list[Step], match_year: int, start: date) -> bytes:
     for step in steps:
         if not step.over:
             calendar.add_component(_event(step, match_year, start))
+    for program in programs:
+        if program.interview_on and program.status not in CALLED_OFF:
+            calendar.add_component(_interview(program, plan_id, start))
     return calendar.to_ical()
 
 
@@ -42,6 +55,19 @@ def _event(step: Step, match_year: int, start: date) -> Event:
     if step.official and step.official.event == ROL_DEADLINE:
         for days in ALARMS:
             event.add_component(_alarm(summary, days))
+    return event
+
+
+def _interview(program: TargetProgram, plan_id: str, start: date) -> Event:
+    event = Event()
+    name = sha256(f"{plan_id}|{program.label}".encode()).hexdigest()[:24]
+    event.add("uid", f"interview-{name}@match-atlas")
+    event.add("dtstamp", datetime.combine(start, time(), UTC))
+    event.add("summary", f"Interview: {program.program}")
+    event.add("dtstart", program.interview_on)
+    event.add("dtend", program.interview_on + timedelta(1))
+    event.add("description", f"{program.label} {program.contact}".strip())
+    event.add_component(_alarm(f"Interview: {program.program}", 1))
     return event
 
 

@@ -5,7 +5,6 @@ from datetime import date
 import streamlit as st
 
 from matchatlas import season, session, ui
-from matchatlas.applicant import QUERY_NAMES
 from matchatlas.milestones import OF_IMGS
 from matchatlas.official import official_dates, told
 
@@ -56,5 +55,4 @@ def choose(stage: season.Stage) -> None:
     """Take an answer into the plan: the stage, and the Match year it means."""
     year = season.match_year(stage, ui.catalog().calendar(), date.today())
     person = session.plan().applicant.model_copy(update={"target_match_year": year})
-    st.session_state[QUERY_NAMES["target_match_year"]] = year
     session.update(stage=stage, applicant=person)

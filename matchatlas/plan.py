@@ -15,7 +15,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from etl.dimensions import Names
 from matchatlas.applicant import Applicant, day, whole
@@ -39,6 +39,12 @@ Hardness = Literal[
     "a long shot", "harder than my level", "about my level", "easier than my level",
     "well within reach",
 ]  # fmt: skip
+Status = Literal[
+    "considering", "applied", "invited", "interviewed", "waitlisted", "ranked", "rejected", "withdrawn",
+]  # fmt: skip
+Signal = Literal["gold", "silver"]
+Position = Literal["categorical", "advanced", "preliminary"]
+CRITERIA, BEST = 12, 5  # own criteria of a plan, and the best mark of one
 Note = Annotated[str, Field(max_length=4000), LINES]
 Name = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
 Label = Annotated[str, Field(max_length=600), ONE_LINE]
@@ -46,6 +52,24 @@ Code = Annotated[str, Field(max_length=100)]
 Weeks = dict[Literal[PLANNED], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
 Applications = dict[Name, Annotated[int, Field(ge=0, le=MOST_APPLICATIONS)] | None]
 Dollars = dict[Literal[tuple(ITEMS)], Annotated[int, Field(ge=0, le=MOST_USD)]]
+
+
+def _marks(value: Any) -> Any:
+    """Marks by criterion, also from the text that a list's cell has ("Training: 4; City: 2")."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.rpartition(":") for part in value.split(";") if part.strip()]
+    if not all(name.strip() and mark.strip().isdecimal() for name, _, mark in pairs):
+        raise ValueError("criteria are written as “Training: 4; City: 2”")
+    return {name.strip(): int(mark) for name, _, mark in pairs}
+
+
+Criterion = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^:;]*$"), ONE_LINE]
+Marks = Annotated[
+    dict[Criterion, Annotated[int, Field(ge=0, le=BEST)]],
+    Field(max_length=CRITERIA),
+    BeforeValidator(_marks),
+]
 
 
 class _Part(BaseModel):
@@ -57,7 +81,9 @@ class TargetProgram(_Part):
 
     visas: which ones the program sponsors; img_percent: IMGs among its residents; score_cutoff: the
     lowest Step 2 CK it considers; all as the applicant found them, None where not known. hardness:
-    how hard it is to get for this applicant, as the applicant guesses.
+    how hard it is to get for this applicant, as the applicant guesses. status: how far the
+    application is; signal: the one sent with it, None for none; criteria: the applicant's own marks
+    by criterion, 0 to BEST, which nothing ever sums.
     """
 
     program: Name
@@ -71,6 +97,14 @@ class TargetProgram(_Part):
     score_cutoff: whole(1, 300, "The Step 2 CK cutoff")
     hardness: Hardness | None = None
     interviewed: bool = False
+    status: Status = "considering"
+    position_type: Position | None = None
+    signal: Signal | None = None
+    applied_on: day("The day of the application")
+    invited_on: day("The day of the invitation")
+    interview_on: day("The day of the interview")
+    contact: Annotated[str, Field(max_length=300), ONE_LINE] = ""
+    criteria: Marks = Field(default_factory=dict)
     notes: Note = ""
 
     @property
@@ -99,6 +133,7 @@ class Plan(_Part):
     id: tells this plan from every other one, over all its changes; stage: where the person stands in the season,
     None where they were not asked yet; client: the name on the report;
     applications: programs of one specialty that are applied to;
+    criteria: what the person marks programs by, in the order shown;
     rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
     done; weeks: how long milestones take, by code, where the applicant planned it; own_costs: in
     USD, by item, what no table has; cost_plans: ways to apply that are compared by their fees, each
@@ -114,26 +149,39 @@ class Plan(_Part):
     applications: whole(1, 1000, "The number of programs applied to")
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS)] = ()
     programs: Annotated[tuple[TargetProgram, ...], Field(max_length=PROGRAMS)] = ()
+    criteria: Annotated[tuple[Criterion, ...], Field(max_length=CRITERIA)] = ()
     rank_order: Annotated[tuple[Label, ...], Field(max_length=300)] = ()
     done: Annotated[tuple[Code, ...], Field(max_length=60)] = ()
     weeks: Weeks = Field(default_factory=dict)
     own_costs: Dollars = Field(default_factory=dict)
     cost_plans: Annotated[tuple[Applications, ...], Field(max_length=COST_PLANS)] = ()
     start: day("The day the plan starts")
-    interview_notes: Annotated[dict[Code, Note], Field(max_length=100)] = Field(default_factory=dict)
+    interview_notes: Annotated[dict[Code, Note], Field(max_length=100)] = Field(
+        default_factory=dict
+    )
     tutor: Tutor = Tutor()
 
     @model_validator(mode="after")
     def _names_are_unlike(self) -> Plan:
         labels = [program.label for program in self.programs]
         for what, names in (("programs", labels), ("ranks", self.rank_order),
-                            ("scenarios", [scenario.name for scenario in self.scenarios])):  # fmt: skip
+                            ("scenarios", [scenario.name for scenario in self.scenarios]),
+                            ("criteria", self.criteria)):  # fmt: skip
             if twice := [name for name, count in Counter(names).items() if count > 1]:
                 raise ValueError(f"two {what} have the same name: {min(twice)}")
+        if len(self.marked_by) > CRITERIA:
+            raise ValueError(f"programs are marked by at most {CRITERIA} criteria, not by "
+                             f"{len(self.marked_by)}")  # fmt: skip
         if strangers := sorted(set(self.rank_order) - set(labels)):
             raise ValueError(f"the rank order list names a program that is not on the target list: "
                              f"{strangers[0]}")  # fmt: skip
         return self
+
+    @property
+    def marked_by(self) -> tuple[str, ...]:
+        """The plan's criteria, and those that only a program has a mark for."""
+        marked = (name for program in self.programs for name in program.criteria)
+        return tuple(dict.fromkeys((*self.criteria, *marked)))
 
 
 class Opened(NamedTuple):

@@ -30,10 +30,19 @@ FORMS = {
     ),
     "hardness": ("How hard to get for you", "How hard to get"),
     "interviewed": ("Interview", "Interviewed?"),
+    "status": ("Stage", "Application status"),
+    "position_type": ("Kind of position", "Track"),
+    "signal": ("Signals", "Program signal"),
+    "applied_on": ("Applied", "Date applied"),
+    "invited_on": ("Invited", "Invitation", "Date invited"),
+    "interview_on": ("Interview date", "Interview day", "Date of interview"),
+    "contact": ("Contact person", "Coordinator", "Email"),
     "notes": ("Note", "Comments", "Remarks"),
 }
 KINDS = (
-    dict.fromkeys(("specialty", "state", "visas", "hardness"), "name")
+    dict.fromkeys(
+        ("specialty", "state", "visas", "hardness", "status", "position_type", "signal"), "name"
+    )
     | dict.fromkeys(WHOLE, "number")
     | {"interviewed": "truth", "notes": "note"}
 )
@@ -104,6 +113,9 @@ def _canonical(cells: dict, known: Mapping[str, Names], file: str, line: int) ->
             if not names.find(value):
                 problems.append(Problem(file, f"the {column} is one that the tables know",
                                         f"{names.near(value)}correct the name", line, column, value[:80]))  # fmt: skip
+    for column in ("status", "position_type", "signal"):
+        if value := cells.get(column):
+            cells[column] = fold(value)
     if value := cells.get("visas"):
         cells["visas"] = visas(value) or value
     if re.fullmatch(r"\d(\.\d+)?E\+?\d+", cells.get("code") or "", re.IGNORECASE):

@@ -9,11 +9,11 @@ import streamlit as st
 from pydantic import ValidationError
 
 from etl.problems import DataError, Problem
-from matchatlas import session, target_import, targets, ui
+from matchatlas import pipeline, session, target_import, targets, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
 from matchatlas.handover import file_button
-from matchatlas.plan import PROGRAMS, Hardness, TargetProgram, Visa
+from matchatlas.plan import BEST, PROGRAMS, Hardness, Position, Signal, TargetProgram, Visa
 from matchatlas.standing import Record, Scores, Standing
 
 LINK = "targets"
@@ -22,11 +22,14 @@ EDITOR, PROBLEMS, DONE = "target_editor", "target_problems", "target_done"
 NOTES = "target_notes"  # how a file was read
 TOLD, TYPED = "target_told", "target_typed"  # what the table and the form have to say
 VISAS = list(Visa.__args__)
+FIRST = ("program", "status", "signal", "interview_on", "specialty")  # columns of the table
 TITLES = {
     "program": "Program", "specialty": "Specialty", "state": "State", "city": "City", "code": "Code",
     "quota": "Positions", "visas": "Visas it sponsors", "img_percent": "IMG residents (%)",
     "score_cutoff": "Step 2 CK cutoff", "hardness": "How hard to get for you",
-    "interviewed": "Interviewed", "notes": "Notes",
+    "interviewed": "Interviewed", "status": "Status", "position_type": "Kind of position",
+    "signal": "Signal", "applied_on": "Applied on", "invited_on": "Invited on",
+    "interview_on": "Interview on", "contact": "Contact", "criteria": "Your marks", "notes": "Notes",
 }  # fmt: skip
 
 
@@ -180,7 +183,7 @@ def download() -> None:
 
 def editor() -> None:
     """The list as a table to edit; rows may be deleted."""
-    programs = session.plan().programs
+    programs, criteria = session.plan().programs, session.plan().marked_by
     state = st.session_state.get(EDITOR)
     # The table keeps the rows it began with while it is edited; it begins anew where the list was
     # changed elsewhere, or the page was left.
@@ -188,9 +191,11 @@ def editor() -> None:
         not state
         or state["key"] not in st.session_state  # the page was left, or a cell was refused
         or tuple(state["rows"].values()) != programs
+        or state["criteria"] != criteria
     ):
         turn = state["turn"] + 1 if state else 0
-        state = {"turn": turn, "key": f"targets-{turn}", "begin": targets.table(programs),
+        state = {"turn": turn, "key": f"targets-{turn}", "criteria": criteria,
+                 "begin": targets.with_marks(programs, criteria),
                  "rows": dict(enumerate(programs))}  # fmt: skip
         st.session_state[EDITOR] = state
     column = st.column_config
@@ -208,12 +213,23 @@ def editor() -> None:
         "score_cutoff": column.NumberColumn(min_value=1, max_value=300, step=1),
         "hardness": column.SelectboxColumn(options=list(Hardness.__args__), help="Your own guess"),
         "interviewed": column.CheckboxColumn(),
+        "status": column.SelectboxColumn(options=pipeline.STATUSES, required=True),
+        "position_type": column.SelectboxColumn(options=list(Position.__args__)),
+        "signal": column.SelectboxColumn(options=list(Signal.__args__)),
+        "applied_on": column.DateColumn(format="D MMM YYYY"),
+        "invited_on": column.DateColumn(format="D MMM YYYY"),
+        "interview_on": column.DateColumn(format="D MMM YYYY"),
+        "contact": column.TextColumn(max_chars=300),
         "notes": column.TextColumn(max_chars=4000, width="large"),
     }
     st.data_editor(
         state["begin"], key=state["key"], num_rows="delete", hide_index=True, placeholder="",
         on_change=_edited,
-        column_config={name: made | {"label": TITLES[name]} for name, made in configured.items()},
+        column_order=[*FIRST, *(name for name in configured if name not in FIRST),
+                      *(targets.MARK + name for name in criteria)],
+        column_config={name: made | {"label": TITLES[name]} for name, made in configured.items()}
+        | {targets.MARK + name: column.NumberColumn(name, min_value=0, max_value=BEST, step=1)
+           for name in criteria},
     )  # fmt: skip
 
 

@@ -5,26 +5,66 @@ Whatever comes in is checked cell by cell against `plan.TargetProgram`; what is 
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 from pydantic import ValidationError
 
 from etl.problems import DataError, Problem
-from matchatlas.plan import PROGRAMS, TargetProgram
+from matchatlas.plan import PROGRAMS, Status, TargetProgram
 
 COLUMNS = tuple(TargetProgram.model_fields)
 REQUIRED = tuple(name for name, field in TargetProgram.model_fields.items() if field.is_required())
 WHOLE = ("quota", "img_percent", "score_cutoff")
+DAYS = ("applied_on", "invited_on", "interview_on")
+MARK = "mark: "  # how the columns begin that a table to edit has for the criteria
+HAD = ("interviewed", "ranked")  # who is at such a status has had an interview
 UNSEEN = ("Zs", "Zl", "Zp", "Cc", "Cf")  # categories of signs that leave no mark
 
 Pair = tuple[str | None, TargetProgram]
 
 
 def table(programs: Iterable[TargetProgram]) -> pd.DataFrame:
-    """The list as a table, one row a program, columns as `COLUMNS`; whole numbers may be missing."""
+    """The list as a table, one row a program, columns as `COLUMNS`; whole numbers and days may be
+    missing."""
     rows = pd.DataFrame([program.model_dump() for program in programs], columns=COLUMNS)
-    return rows.astype(dict.fromkeys(WHOLE, "Int64") | {"interviewed": bool})
+    rows["criteria"] = ["; ".join(f"{name}: {mark}" for name, mark in marks.items())
+                        for marks in rows["criteria"]]  # fmt: skip
+    kinds = dict.fromkeys(WHOLE, "Int64") | dict.fromkeys(DAYS, "datetime64[s]")
+    return rows.astype(kinds | {"interviewed": bool})
+
+
+def with_marks(programs: Sequence[TargetProgram], criteria: Sequence[str]) -> pd.DataFrame:
+    """The table with a column for each criterion's marks in place of their text."""
+    rows = table(programs).drop(columns="criteria")
+    for name in criteria:
+        marks = [program.criteria.get(name) for program in programs]
+        rows[MARK + name] = pd.array(marks, dtype="Int64")
+    return rows
+
+
+def by_status(programs: Iterable[TargetProgram]) -> dict[str, list[TargetProgram]]:
+    """The programs at each status, in the statuses' order, also where there is none."""
+    found: dict[str, list[TargetProgram]] = {status: [] for status in Status.__args__}
+    for program in programs:
+        found[program.status].append(program)
+    return found
+
+
+def moved(program: TargetProgram, status: Status) -> TargetProgram:
+    """The program at another status, which may tell that there was an interview."""
+    had = program.interviewed or status in HAD
+    return program.model_copy(update={"status": status, "interviewed": had})
+
+
+def signals_sent(programs: Iterable[TargetProgram]) -> dict[str, Counter]:
+    """How many signals of each kind are sent, by specialty."""
+    sent: dict[str, Counter] = {}
+    for program in programs:
+        if program.signal:
+            sent.setdefault(program.specialty, Counter())[program.signal] += 1
+    return sent
 
 
 def listed(rows: pd.DataFrame) -> tuple[TargetProgram, ...]:
@@ -133,7 +173,7 @@ def edited(
     problems = []
     for number in after:
         for column, value in changes.get(number, {}).items():
-            cells = after[number].model_dump() | {column: value}
+            cells = _with_cell(after[number], column, value)
             program, broken = check_row(cells, "your list", number + 1)
             problems += broken
             if program is None:
@@ -143,8 +183,17 @@ def edited(
                                         "tell the two apart by city or code", number + 1, column,
                                         str(value)[:80]))  # fmt: skip
                 continue
-            after[number] = program
+            after[number] = moved(program, program.status) if column == "status" else program
     return after, problems
+
+
+def _with_cell(program: TargetProgram, column: str, value: object) -> dict[str, object]:
+    """The program's cells with one changed; a column may be a criterion's."""
+    if not column.startswith(MARK):
+        return program.model_dump() | {column: value}
+    marks = program.criteria | {column.removeprefix(MARK): value}
+    given = {name: mark for name, mark in marks.items() if mark is not None}
+    return program.model_dump() | {"criteria": given}
 
 
 def _is_seen(text: str) -> bool:

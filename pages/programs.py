@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from matchatlas import session, target_list, ui
+from matchatlas import pipeline, session, target_list, ui
 from matchatlas.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.targets import listed
 
@@ -44,6 +44,8 @@ with st.container(horizontal=True):
     with st.popover("Bring a list", icon=":material/upload:"):
         target_list.upload()
     if programs:
+        with st.popover("Your criteria", icon=":material/star_half:"):
+            pipeline.criteria()
         target_list.download()
         with st.popover("Share as a link", icon=":material/link:"):
             codes = [program.code for program in programs if program.code in known]
@@ -62,6 +64,8 @@ with st.container(horizontal=True):
                 )
 
 if programs:
+    pipeline.board(programs)
+    pipeline.signals(programs)
     target_list.editor()
     st.subheader("How they stand", anchor="standing")
     on_list = imported[imported["code"].isin([program.code for program in programs])]

@@ -119,7 +119,8 @@ def show_chart() -> None:
         + "; ".join(f"{s.milestone.title} {s.start}, {s.state}" for s in official),
         key="roadmap",
     )  # fmt: skip
-    file_button("Calendar (.ics)", partial(calendar_file, steps, year, start), f"match-{year}.ics",
+    made = partial(calendar_file, steps, year, start, plan.programs, plan.id)
+    file_button("Calendar (.ics)", made, f"match-{year}.ics",
                 "text/calendar", "calendar",
                 help="All-day events for your own calendar, with a reminder 7 days and 1 day "
                 "before the rank list's deadline")  # fmt: skip

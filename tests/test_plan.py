@@ -157,3 +157,18 @@ def test_the_file_holds_nothing_that_is_unknown():
     kept = json.loads(save(Plan(applicant=Applicant(**PROFILE))))
     assert kept == {"schema_version": VERSION, "applicant": PROFILE}
     assert not re.search(r"null|\[\]", json.dumps(kept))
+
+
+def test_marks_are_bounded_and_read_as_written():
+    program = {"program": "P", "specialty": "S"}
+    saved = Plan(applicant=Applicant(**PROFILE), criteria=("City",),
+                 programs=(TargetProgram(**program, status="invited", signal="gold",
+                                         interview_on="2027-01-12", criteria={"Training": 5}),))  # fmt: skip
+    assert read(save(saved)) == saved
+    assert saved.marked_by == ("City", "Training")
+    many = [program | {"code": str(n), "criteria": {f"c{n}": 1}} for n in range(13)]
+    assert "at most 12 criteria, not by 13" in refused(changed(programs=many))
+    assert "less than or equal to 5" in refused(
+        changed(programs=[program | {"criteria": {"City": 6}}])
+    )
+    assert "status" in refused(changed(programs=[program | {"status": "hired"}]))

@@ -134,6 +134,38 @@ def test_stops_and_standing_are_told_in_words():
     assert any(label.startswith("Nothing known of it yet (1)") for label in told)
 
 
+def test_the_board_moves_a_program_and_signals_are_counted_against_the_allotment():
+    app = open_page("programs.py")
+    programs = tuple(TargetProgram(program=f"Hospital {n}", specialty="Internal Medicine", status="applied",
+                                   signal="gold") for n in range(9))  # fmt: skip
+    put(app, programs)
+    shown = [mark.value for mark in app.markdown]
+    (applied,) = (text for text in shown if text.startswith("**Applied: 9**"))
+    assert "and 3 more, in the table" in applied
+    assert any("of 3 gold, 6 too many" in text for text in shown)
+    app.selectbox(key="move_program").set_value(programs[4].label)
+    app.selectbox(key="move_status").set_value("ranked")
+    next(button for button in app.button if button.label == "Move it").click().run()
+    assert not app.exception
+    moved = app.session_state[session.PLAN].programs[4]
+    assert (moved.status, moved.interviewed) == ("ranked", True)
+    assert any(mark.value.startswith("**Ranked: 1**") for mark in app.markdown)
+
+
+def test_own_criteria_are_named_once_and_taken_away_with_their_marks():
+    app = open_page("programs.py")
+    put(app, (TargetProgram(program="A", specialty="Psychiatry", criteria={"Call": 3}),))
+    for name in ("Training: hours", "training  hours", "City"):
+        app.text_input(key="new_criterion").input(name)
+        next(button for button in app.button if button.label == "Add it").click().run()
+    assert app.session_state[session.PLAN].criteria == ("Training hours", "City")
+    app.button(key="criterion City").click().run()
+    app.button(key="criterion Call").click().run()
+    plan = app.session_state[session.PLAN]
+    assert (plan.criteria, plan.programs[0].criteria) == (("Training hours",), {})
+    assert not app.exception
+
+
 def test_a_link_brings_programs_and_says_what_it_cannot(with_import):
     codes = with_import.program_list()["code"].tolist()[:2]
     app = open_page("programs.py", targets=".".join([*codes, "9999999C9"]))

@@ -13,6 +13,7 @@ from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog import open_catalog
 from matchatlas.ics import calendar_file
 from matchatlas.milestones import BY_CODE, MILESTONES, PLANNED, ROL_DEADLINE, with_needs
+from matchatlas.plan import TargetProgram
 from matchatlas.roadmap import (
     NoDate,
     certification_warning,
@@ -295,3 +296,24 @@ def test_two_plans_have_no_event_in_common_and_one_keeps_its_own_over_changes():
     assert not mine & theirs
     later = uids(person(step2_ck=250), date(2026, 9, 1), plan_id="a", done=("account",))
     assert later < mine, "what is done since has no event, and the others move"
+
+
+def test_interviews_are_in_the_calendar_on_their_day_unless_called_off():
+    def program(code, **cells):
+        return TargetProgram(program=f"Hospital {code}", specialty="Psychiatry", code=code, **cells)
+
+    day = date(2027, 1, 12)
+    programs = [program("1", interview_on=day, status="invited", contact="Dr. Lee"), program("2"),
+                program("3", interview_on=day, status="withdrawn")]  # fmt: skip
+    steps = road(IMG, season(2027), START)
+
+    def made(plan_id):
+        return events(calendar_file(steps, 2027, START, programs, plan_id))
+
+    found = {name: event for name, event in made("a").items() if name.startswith("Interview: ")}
+    assert set(found) == {"Interview: Hospital 1"}
+    event = found["Interview: Hospital 1"]
+    assert event.decoded("dtstart") == day
+    assert "Dr. Lee" in event["description"]
+    assert event["uid"] == made("a")["Interview: Hospital 1"]["uid"]
+    assert event["uid"] != made("b")["Interview: Hospital 1"]["uid"]

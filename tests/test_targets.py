@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from etl.dimensions import Names, fold
 from etl.problems import DataError
 from matchatlas import target_import, targets, ui
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
-from matchatlas.plan import Plan, TargetProgram, read, save
+from matchatlas.plan import Plan, Status, TargetProgram, read, save
 from matchatlas.standing import Name, Record, Scores, standing
 
 KNOWN = target_import.known_names(
@@ -43,6 +44,12 @@ programs = st.builds(
     img_percent=st.none() | st.integers(0, 100),
     score_cutoff=st.none() | st.integers(1, 300),
     interviewed=st.booleans(),
+    status=st.sampled_from(Status.__args__),
+    position_type=st.sampled_from([None, "categorical", "advanced", "preliminary"]),
+    signal=st.sampled_from([None, "gold", "silver"]),
+    interview_on=st.none() | st.dates(date(2026, 9, 1), date(2027, 3, 1)),
+    contact=st.just("") | words,
+    criteria=st.dictionaries(st.sampled_from(["Training", "City life"]), st.integers(0, 5)),
     notes=st.just("") | words,
 )
 lists = st.lists(programs, min_size=1, max_size=8, unique_by=targets.identity).map(tuple)
@@ -296,3 +303,34 @@ def test_standing_by_the_signs(img_percent, unfilled, step2_ck, name):
     me = ME.model_copy(update={"visa_need": "J-1", "step2_ck": step2_ck})
     seen = Scores("Non-US IMG", "Internal Medicine", 2026, 238, 256)
     assert standing(program, me, Record(2022, 2026, 5, unfilled), seen).name == name
+
+
+def listed(**cells):
+    return TargetProgram(program="General", specialty="Internal Medicine", **cells)
+
+
+def test_a_marks_cell_is_judged_by_itself_and_a_status_tells_of_an_interview():
+    mine = listed(criteria={"Training": 4})
+    cells = {"mark: City": 9, "mark: Training": None, "mark: Call": 2, "status": "ranked"}
+    after, [problem] = targets.edited({0: mine}, {0: cells}, [])
+    assert (after[0].criteria, after[0].status, after[0].interviewed) == (
+        {"Call": 2},
+        "ranked",
+        True,
+    )
+    assert problem.column == "criteria"
+
+
+def test_the_board_has_every_program_at_its_status_once():
+    programs = [listed(code=str(number), status=status)
+                for number, status in enumerate(("applied", "invited", "applied"))]  # fmt: skip
+    board = targets.by_status(programs)
+    assert list(board) == list(Status.__args__)
+    assert [p.code for p in board["applied"]] == ["0", "2"]
+    assert sum(map(len, board.values())) == 3
+
+
+def test_signals_are_counted_by_specialty_and_kind():
+    programs = [listed(code="1", signal="gold"), listed(code="2", signal="gold"), listed(code="3"),
+                listed(code="4", signal="silver")]  # fmt: skip
+    assert targets.signals_sent(programs) == {"Internal Medicine": {"gold": 2, "silver": 1}}
