@@ -55,19 +55,21 @@ class Doorkeeper:
         return await self.app(scope, receive, send)
 
 
-def is_of_a_page(data: bytes) -> bool:
-    """Whether a message of the protocol is of a kind that the pages send."""
+def is_foreign(data: bytes) -> bool:
+    """Whether a message of the protocol is of a kind that no page sends; what is no message at all, or
+    too long for one, is Streamlit's to refuse."""
     try:
-        return BackMsg.FromString(data).WhichOneof("type") in SENT_BY_PAGES
+        kind = BackMsg.FromString(data).WhichOneof("type")
     except DecodeError:
         return False
+    return kind is not None and kind not in SENT_BY_PAGES
 
 
 def _only_pages_messages(receive):
     async def filtered():
         while True:
             message = await receive()
-            if message["type"] != "websocket.receive" or is_of_a_page(message.get("bytes") or b""):
+            if message["type"] != "websocket.receive" or not is_foreign(message.get("bytes") or b""):
                 return message
             log.warning("A message that no page sends was refused")
 
