@@ -16,9 +16,8 @@ st.markdown(
 signals = catalog.table("signals")
 season = signals["season"].max()
 signals = signals[signals["season"] == season]
-signals = signals.assign(
-    total=signals["gold_or_only_signals"] + signals["silver_signals"].fillna(0).astype(int)
-)
+silver = signals["silver_signals"].fillna(0).astype(int)
+signals = signals.assign(silver_signals=silver, total=signals["gold_or_only_signals"] + silver)
 own = signals[signals["specialty"] == applicant.specialty]
 if own.empty:
     ui.missing(
@@ -84,7 +83,9 @@ ui.chart(
 )
 with st.expander("Every figure on applications"):
     st.dataframe(
-        sent[["season", "applicant_group", "specialty", "measure", "value", "unit", "as_of", "trust"]],
+        sent[
+            ["season", "applicant_group", "specialty", "measure", "value", "unit", "as_of", "trust"]
+        ],
         hide_index=True,
         column_config={"season": st.column_config.NumberColumn(format="%d")},
     )
