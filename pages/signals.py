@@ -16,8 +16,9 @@ st.markdown(
 signals = catalog.table("signals")
 season = signals["season"].max()
 signals = signals[signals["season"] == season]
-silver = signals["silver_signals"].fillna(0).astype(int)
-signals = signals.assign(silver_signals=silver, total=signals["gold_or_only_signals"] + silver)
+signals = signals.assign(
+    total=signals["gold_or_only_signals"] + signals["silver_signals"].fillna(0).astype(int)
+)
 own = signals[signals["specialty"] == applicant.specialty]
 if own.empty:
     ui.missing(
@@ -29,7 +30,7 @@ else:
     row = own.iloc[0]
     tiers = (
         f"{row['gold_or_only_signals']} gold and {row['silver_signals']} silver signals"
-        if row["silver_signals"] > 0
+        if row["total"] > row["gold_or_only_signals"]
         else f"{row['gold_or_only_signals']} signals"
         if row["gold_or_only_signals"]
         else "no signals"
