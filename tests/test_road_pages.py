@@ -217,3 +217,10 @@ def test_a_ticked_checklist_is_saved_and_opened_in_a_fresh_browser(browser, serv
     download.value.save_as(again)
     second.close()
     assert plan.read(again.read_bytes()) == saved
+
+
+def test_every_specialty_has_its_signals_told_with_one_tier_or_two(catalog):
+    for specialty in catalog.table("signals")["specialty"].unique():
+        app = open_page("signals.py", specialty=specialty)
+        assert not app.exception, specialty
+        assert specialty in text(app)
