@@ -277,9 +277,6 @@ def _load_raw(connection, dimensions, tables: dict[Contract, pd.DataFrame]) -> N
     frames = {contract.name: table for contract, table in tables.items()}
     frames |= {name: dimensions[name].members for name in (*NAMED, "source")}
     frames["publisher"] = dimensions.publishers
-    frames["specialty_alias"] = pd.DataFrame(
-        dimensions["specialty"].aliases.items(), columns=["printed", "specialty"]
-    )
     frames["printed_name"] = pd.DataFrame(
         [(kind, *pair) for kind in NAMED for pair in dimensions[kind].aliases.items()],
         columns=["dimension", "printed", "name"],

@@ -236,6 +236,11 @@ def test_a_doubtful_header_is_asked_about_and_left_out_only_when_said():
                   "Specialty,Level,Positions Offered,Positions Filled,US MD Senior Applicants,U.S. IMGs\n"):  # fmt: skip
         message = refused(lines + "Neurology,PGY-1,700,680,900,160\n", SPECIALTIES)
         assert "if it holds filled_us_md_senior" in message
+    alone = "Specialty,Level,Pos.,Filled,{}IMGs\nNeurology,PGY-1,700,680,{}160\n"
+    assert "if it holds filled_non_us_img" in refused(alone.format("", ""), SPECIALTIES)
+    assert read(alone.format("US IMGs,", "60,"), SPECIALTIES).rows.filled_non_us_img.tolist() == [
+        "160"
+    ]
     assert "has each column once" in refused(
         "Applicant Type,Matched,Matched,Active\nUS IMG,3,3,4\n"
     )
@@ -258,6 +263,21 @@ def test_number_and_percent_under_one_heading_are_told_apart():
         reading = read(content, SPECIALTIES)
         assert reading.rows.iloc[0].tolist() == ["Neurology", "PGY-1", "700", "680", "400", "60"]
         assert reading.notes == ("left out, columns: US MD Seniors / %; US IMGs / %",)
+
+
+def test_marks_and_line_breaks_are_none_of_a_header():
+    text = '"Applicant\nType","Active*",No. Matched (a),"Match Rate¹"\n' + ROWS
+    assert figures(read(text)) == FIGURES
+
+
+def test_a_text_of_two_encodings_is_refused():
+    mixed = "Applicant Type,Active,note\nUS IMG,4700,née\n".encode() + b"Non-US IMG,9,n\xe9e\n"
+    assert "row 3: '\\\\xe9'" in refused(mixed)
+
+
+def test_days_and_times_as_exports_write_them():
+    rows = read("Event,Date,time_et\nA,2027-03-03 00:00:00,21:00:00\n", "match_calendar").rows
+    assert rows.iloc[0].tolist() == ["A", "2027-03-03", "21:00"]
 
 
 def test_the_year_of_the_document_is_the_year_that_was_said():
@@ -405,6 +425,10 @@ def test_a_merged_cell_as_large_as_the_sheet_and_a_packed_giant_are_bounded():
     giant = _with_sheet(saved(made), b"</sheetData>", b" " * 3_000_000 + b"</sheetData>")
     with pytest.raises(DataError, match="bytes unpacked"):
         grid.read(giant, "t.csv", CONTRACTS[TYPES], DIMENSIONS, 2027, 2_000_000, Choice())
+
+
+def test_rows_without_end_are_refused():
+    assert "at most 16,384 columns" in refused(HEADER + "," * 20_000)
 
 
 def test_an_xml_part_that_declares_entities_is_refused():

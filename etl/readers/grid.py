@@ -212,6 +212,14 @@ class _Header:
         absent = [field for field in self.fields if field.name not in names]
         for text, lines, field in zip(texts, self.lines, self.columns, strict=True):
             doubtful = field if field and contradicts(lines, field) else None
+            # Printed beside "US IMG", "IMG" means the others; alone it may mean both.
+            if (
+                field
+                and field.name == "filled_non_us_img"
+                and words(text) == ["img"]
+                and "filled_us_img" not in names
+            ):
+                doubtful = field
             if text and not field:
                 doubtful = like(lines, absent)
             if doubtful:
@@ -254,6 +262,7 @@ class _Table:
         self.header = _Header(sheet, file, contract, leave_out)
         self.places = {f.name: i for i, f in enumerate(self.header.columns) if f}
         self.notes: list[str] = []
+        self.named: dict[str, Field | None] = {}
         rules = contract.columns
         self.figures = [name for name in self.places if rules[name].type in ("integer", "number", "date")
                         and name not in contract.key]  # fmt: skip
@@ -361,7 +370,7 @@ class _Table:
         )  # fmt: skip
 
     def _repeats_header(self, number: int, cells: list[str]) -> bool:
-        columns = [column_of([cell], self.header.fields) if cell else None for cell in cells]
+        columns = [self._column_named(cell) for cell in cells]
         found = [field.name for field in columns if field]
         if len(found) < 2 or 2 * len(found) < sum(map(bool, cells)):
             return False
@@ -369,6 +378,14 @@ class _Table:
             return True
         raise refuse(self.file, "holds one table", "a second header, unlike the first, stands here: put each table into "
                      "a file of its own", number, value="; ".join(c for c in cells if c)[:80])  # fmt: skip
+
+    def _column_named(self, cell: str) -> Field | None:
+        """The column that a cell would mean in a header."""
+        if not cell or cell[0].isdigit():
+            return None
+        if cell not in self.named:
+            self.named[cell] = column_of([cell], self.header.fields)
+        return self.named[cell]
 
     def _tell_columns(self, kept: list[Row]) -> None:
         texts, columns = self.header.texts(), self.header.columns
@@ -420,9 +437,16 @@ class _Table:
         rules = self.contract.columns[name]
         if rules.type in ("integer", "number"):
             return self._figures(name, printed, numbers, decimal)
-        if rules.type == "date":
-            return ["" if is_missing(text) else text for text in printed], []
+        if rules.type == "date":  # a day that was saved with the time of its beginning is a day
+            return [
+                "" if is_missing(text) else re.sub(r"[ T]00:00(:00)?$", "", text)
+                for text in printed
+            ], []
         texts = ["" if text.casefold() in NO_NAME else unmarked(text) for text in printed]
+        if rules.pattern:  # 21:00:00 for 21:00
+            whole = re.compile(rules.pattern)
+            texts = [text[:-3] if text.endswith(":00") and not whole.fullmatch(text) and whole.fullmatch(text[:-3])
+                     else text for text in texts]  # fmt: skip
         if not rules.dimension:
             return texts, []
         dimension, read = self.dimensions[rules.dimension], {}

@@ -15,7 +15,7 @@ from etl.tabular.sheet import plain
 NAMED = re.compile(r"\b((sub|grand)?[- ]?totals?|sum|overall|altogether)\b", re.IGNORECASE)
 # An unknown name is taken for a total where so much agrees that chance is out of question.
 TELLING_FIGURE, TELLING_COLUMNS = 100, 2
-LONGEST_SECTION = 500  # rows; a total of more of them is one of everything, or of one name
+LONGEST_SECTION = 2000  # rows; a total of more of them is one of everything, or of one name
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class Totals:
         problems = []
         for place, (above, line, _) in enumerate(self.found):
             sections = [rows for rows in self._sections(place, above, line) if rows]
-            if not (line.counts and sections) or any(not self._wrong(line, rows) for rows in sections):
+            if not (line.counts and sections) or any(
+                not self._wrong(line, rows) for rows in sections
+            ):
                 continue
             name, total = self._wrong(line, sections[0])[0]
             problems.append(Problem(self.table.file, "the totals row is the sum of its rows",
@@ -132,21 +134,32 @@ class Totals:
         return wrong
 
     def _is_unnamed_sum(self, line: _Line) -> bool:
-        table = self.table
+        """Whether a row without a known name is the sum of two or more rows right above it."""
+        table, rules = self.table, self.table.contract.columns
         unknown = [text for name, text in zip(table.names, line.names, strict=True)
-                   if not text or (name in table.dimension and not table.dimension[name].find(text))]  # fmt: skip
-        full = len(line.counts) == len(self.columns)
-        if not unknown or not full or not any(line.counts.values()) or len(self.rows) < 2:
+                   if (name in table.dimension and not table.dimension[name].find(text))
+                   or (not text and rules[name].required)]  # fmt: skip
+        if not unknown or len(line.counts) < len(self.columns) or not any(line.counts.values()):
             return False
         telling = (
             max(line.counts.values()) >= TELLING_FIGURE and len(line.counts) >= TELLING_COLUMNS
         )
         if any(unknown) and not telling:
             return False
-        sections = [list(rows) for rows in self._blocks(len(self.rows))]
-        return any(
-            not self._unequal(line, rows)
-            and all(set(line.counts) <= set(row.counts) for row in rows)
-            for rows in (*sections, [row for row in self.rows if not row.group])
-            if len(rows) > 1
+        rows = self.rows[-LONGEST_SECTION:]
+        return self._adds_up(line, rows) or self._adds_up(
+            line, [row for row in rows if not row.group]
         )
+
+    def _adds_up(self, line: _Line, rows: list[_Line]) -> bool:
+        sums = dict.fromkeys(line.counts, 0)
+        for count, row in enumerate(reversed(rows), start=1):
+            if len(row.counts) < len(line.counts):
+                return False
+            for name in sums:
+                sums[name] += row.counts[name]
+            if count > 1 and sums == line.counts:
+                return True
+            if any(sums[name] > line.counts[name] for name in sums):
+                return False
+        return False

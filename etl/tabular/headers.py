@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from etl.tabular.sheet import plain
+from etl.tabular.figures import unmarked
+from etl.tabular.sheet import clean, plain
 
 # Of difflib's measure: a letter or two of a word; in a short one, two letters that changed places.
 ALIKE, ALIKE_SHORT, SHORT = 0.8, 0.75, 6
+LONGEST = 200  # characters of a header
 SAME = {"percent": "%", "percentage": "%", "pct": "%", "sr": "senior", "grad": "graduate", "gr": "graduate",
         "pos": "position", "specialities": "specialty", "speciality": "specialty", "specialties": "specialty"}  # fmt: skip
 COUNTING = {"no", "num", "number", "n", "count", "of", "the"}
@@ -46,7 +48,9 @@ class Field:
 
 def words(header: str) -> list[str]:
     """What a header says: small letters, singular, without "number of", percentages as "%"."""
-    text = plain(header).casefold().replace("%", " % ").replace("#", " no ")
+    # A footnote's mark at the end is none of it.
+    text = re.sub(r"\s*[\[(]\w[\])]$", "", unmarked(clean(header)))
+    text = plain(text).casefold().replace("%", " % ").replace("#", " no ")
     text = re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", text).replace("'", "")
     found = [SAME.get(word, SAME.get(_singular(word), _singular(word)))
              for word in re.findall(r"[^\W_]+|%", text)]  # fmt: skip
@@ -67,7 +71,9 @@ def column_of(lines: Sequence[str], fields: Iterable[Field]) -> Field | None:
     The lowest line may say it alone, or all together; an upper one alone only where what stands
     below says nothing but "No." or "%".
     """
-    said = [words(line) for line in lines if line]
+    if not any(sign.isalpha() for line in lines for sign in line[:LONGEST]):
+        return None
+    said = [words(line[:LONGEST]) for line in lines if line]
     percent = any("%" in line for line in said)
     telling = [[w for w in line if w != "%"] for line in said]
     telling = [line for line in telling if line and not set(line) <= COUNTING] or telling

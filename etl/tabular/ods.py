@@ -4,10 +4,10 @@ import re
 import zipfile
 from decimal import Decimal
 
-from etl.tabular.sheet import MOST_CELLS, Computed, Sheet, Typed, Unsaved, clean
+from etl.tabular.sheet import MOST_CELLS, WIDEST, Computed, Sheet, Typed, Unsaved, clean
 from etl.tabular.xlsx import Broken, parse, shown
 
-ROWS, COLUMNS = 1_048_576, 16_384
+ROWS = 1_048_576
 
 
 def read(archive: zipfile.ZipFile) -> list[Sheet]:
@@ -52,7 +52,7 @@ class _Content:
         elif name == "table-column":
             copies = int(given.get("number-columns-repeated", 1))
             if given.get("visibility", "visible") != "visible":
-                last = min(self.column + copies, COLUMNS)
+                last = min(self.column + copies, WIDEST)
                 self.found[-1][0].hidden_columns.update(range(self.column + 1, last + 1))
             self.column += copies
         elif name == "table-row":
@@ -97,7 +97,7 @@ class _Content:
         if "formula" in given:
             text = Computed(text) if text else Unsaved(given["formula"].partition(":")[2])
         if clean(text):
-            self.cells.append((self.column + 1, min(copies, COLUMNS), text))
+            self.cells.append((self.column + 1, min(copies, WIDEST), text))
             bottom = self.row + int(given.get("number-rows-spanned", 1))
             right = self.column + int(given.get("number-columns-spanned", 1))
             if (bottom, right) != (self.row + 1, self.column + 1):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from etl.problems import DataError, Problem
 
 MOST_CELLS = 5_000_000  # filled ones of one file; the largest published table has a tenth of it
+WIDEST = 16_384  # columns of a spreadsheet
 # Signs that are not seen: zero-width ones, soft hyphens, marks of writing direction.
 UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 

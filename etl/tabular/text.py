@@ -5,12 +5,14 @@ import io
 import re
 from collections.abc import Callable, Iterator
 
-from etl.tabular.sheet import Sheet, clean, refuse
+from etl.tabular.sheet import MOST_CELLS, WIDEST, Sheet, clean, refuse
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 SEARCHED_ROWS = 40
 MARKED = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
           (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # fmt: skip
+
+TWO_BYTES = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 
 Rows = list[tuple[int, list[str]]]
 # A long cell is for whoever judges cells; whole files are bounded before they come here.
@@ -30,7 +32,14 @@ def read(content: bytes, file: str, known: Callable[[str], bool]) -> Sheet:
     if said := re.match(r'"?sep=(.)"?\n', text):  # Excel's own way to say it
         separator, text, first = said[1], text[said.end() :], 2
     separator = separator or _separator(text, known)
-    rows = {n: cells for n, cells in _rows(text, separator, first, file) if any(map(clean, cells))}
+    rows, filled = {}, 0
+    for line, cells in _rows(text, separator, first, file):
+        filled += sum(map(bool, cells))
+        if len(cells) > WIDEST or filled > MOST_CELLS:
+            raise refuse(file, f"has at most {WIDEST:,} columns and {MOST_CELLS:,} filled cells",
+                         "leave out what is not needed, or split it", line)  # fmt: skip
+        if any(map(clean, cells)):
+            rows[line] = cells
     return Sheet(rows=rows, decimal="?" if separator == ";" else "", notes=notes)
 
 
@@ -48,6 +57,8 @@ def _decoded(content: bytes, file: str) -> tuple[str, list[str]]:
             ) from None
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
         try:
+            if TWO_BYTES.search(content):  # UTF-8 after all, but not everywhere
+                raise error
             text = content.decode("cp1252")
         except UnicodeDecodeError:
             raise refuse(file, "is UTF-8 text", "save it as CSV UTF-8", line,

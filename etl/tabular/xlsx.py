@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from xml.parsers import expat
 
-from etl.tabular.sheet import MOST_CELLS, Computed, Sheet, Typed, Unsaved, clean
+from etl.tabular.sheet import MOST_CELLS, WIDEST, Computed, Sheet, Typed, Unsaved, clean
 
 # The built-in number formats that show a percentage, a date or a time (ECMA-376, 18.8.30).
 BUILT_IN = (dict.fromkeys((9, 10), "percent") | dict.fromkeys((*range(14, 18), *range(27, 37), *range(50, 59)), "date")
@@ -294,7 +294,7 @@ def _place(reference: str) -> tuple[int, int]:
     column = 0
     for letter in letters:
         column = 26 * column + ord(letter) - 64
-    if not (letters.isascii() and letters.isupper() and 0 < column <= 16_384):
+    if not (letters.isascii() and letters.isupper() and 0 < column <= WIDEST):
         raise Broken(f"{reference!r} is no place of a cell")
     return int(reference[len(letters) :] or 1), column
 
