@@ -20,8 +20,8 @@ UNKNOWN = "unknown"
 YES_NO = {UNKNOWN: None, "yes": True, "no": False}
 WEEKS = {code: f"weeks_{code}" for code in PLANNED}
 OWN_COSTS = {code: f"usd_{code}" for code in ITEMS}
-START = "from"
-KEYS = (*QUERY_NAMES.values(), *WEEKS.values(), *OWN_COSTS.values(), START)
+START, STAGE = "from", "now"
+KEYS = (*QUERY_NAMES.values(), *WEEKS.values(), *OWN_COSTS.values(), START, STAGE)
 _DICTS = {key: ("weeks", code) for code, key in WEEKS.items()} | {
     key: ("own_costs", code) for code, key in OWN_COSTS.items()
 }
@@ -39,7 +39,7 @@ def values(plan: Plan) -> dict[str, Any]:
     found = {key: _shown(plan.applicant, name) for name, key in QUERY_NAMES.items()}
     for key, (part, code) in _DICTS.items():
         found[key] = getattr(plan, part).get(code)
-    return found | {START: plan.start}
+    return found | {START: plan.start, STAGE: plan.stage}
 
 
 def _shown(person: Applicant, name: str) -> Any:
@@ -61,8 +61,8 @@ def changed(plan: Plan, key: str, value: Any) -> Plan:
         person = Applicant(**dict(plan.applicant) | {name: known})
         scenarios = carry_over(plan.scenarios, plan.applicant, person)
         return Plan(**dict(plan) | {"applicant": person, "scenarios": scenarios})
-    if key == START:
-        return Plan(**dict(plan) | {"start": value})
+    if key in (START, STAGE):
+        return Plan(**dict(plan) | {"start" if key == START else "stage": value})
     part, code = _DICTS[key]
     held = {name: number for name, number in getattr(plan, part).items() if name != code}
     return Plan(**dict(plan) | {part: held if value is None else held | {code: value}})
@@ -116,7 +116,7 @@ def from_query(
 
 
 def _label(key: str) -> str:
-    name = FIELD_NAMES.get(key) or key
+    name = "where you are now" if key == STAGE else FIELD_NAMES.get(key) or key
     return name.replace("_", " ").replace("step2 ck", "Step 2 CK").replace("step1", "Step 1")
 
 

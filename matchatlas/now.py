@@ -7,6 +7,7 @@ import streamlit as st
 from matchatlas import season, session, ui
 from matchatlas.milestones import OF_IMGS
 from matchatlas.official import official_dates, told
+from matchatlas.roadmap import aimed_at
 
 
 def ask() -> season.Stage | None:
@@ -15,9 +16,9 @@ def ask() -> season.Stage | None:
     An answer given for a Match that is over by now counts no more, and the question is asked anew.
     """
     plan = session.plan()
-    stage, year = plan.stage, plan.applicant.target_match_year
-    calendar = ui.catalog().calendar()
-    over = bool(stage and year and season.is_over(year, calendar, date.today()))
+    stage, calendar, today = plan.stage, ui.catalog().calendar(), date.today()
+    year = aimed_at(plan.applicant, stage, calendar, today)
+    over = bool(stage) and season.is_over(year, calendar, today)
     with st.container(key="where_now"):
         st.markdown("**Where are you now?**")
         for column, code in ui.grid(len(season.STAGES), season.STAGES):
@@ -29,8 +30,8 @@ def ask() -> season.Stage | None:
         if over:
             ui.small(f"The Match of {year} is over. Say where you are now.")
         elif stage:
-            aimed = f" The Match aimed at is that of {year}." if year else ""
-            ui.small(f"{season.WHERE[stage].means}{aimed} {_taken_as_done(stage)}")
+            ui.small(f"{season.WHERE[stage].means} The Match aimed at is that of {year}. "
+                     + _taken_as_done(stage))  # fmt: skip
     return None if over else stage
 
 
@@ -42,10 +43,10 @@ def _taken_as_done(stage: season.Stage) -> str:
 
 def next_dates() -> None:
     """The next three official dates of the Match aimed at."""
-    person = session.plan().applicant
-    year = person.target_match_year
-    dates = official_dates(ui.catalog().calendar(), year).values() if year else ()
-    ahead = (d for d in dates if d.day >= date.today()
+    plan, calendar = session.plan(), ui.catalog().calendar()
+    person = plan.applicant
+    year = aimed_at(person, plan.stage, calendar, date.today())
+    ahead = (d for d in official_dates(calendar, year).values() if d.day >= date.today()
              and (person.is_img or not d.event.startswith(OF_IMGS)))  # fmt: skip
     ahead = sorted(ahead, key=lambda d: d.day)[:3]
     st.markdown("\n".join(f"- **{told(d.day)}**: {d.event} ({d.kind})" for d in ahead))

@@ -59,6 +59,15 @@ def expected_year(today: date) -> int:
     return today.year + (2 if today.month >= 10 else 1)
 
 
+def aimed_at(
+    applicant: Applicant, stage: Stage | None, calendar: pd.DataFrame, today: date
+) -> int:
+    """The Match a plan aims at: the profile's, else the one that the stage means, else expected."""
+    if applicant.target_match_year:
+        return applicant.target_match_year
+    return match_year(stage, calendar, today) if stage else expected_year(today)
+
+
 def _match_year_after(day: date) -> int:
     """The Match in whose season a day lies: applications open in the summer before it."""
     return day.year + (day.month >= 6)

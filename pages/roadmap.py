@@ -13,9 +13,9 @@ from matchatlas.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DA
 from matchatlas.roadmap import (
     NoDate,
     Step,
+    aimed_at,
     assumed_weeks,
     certification_warning,
-    expected_year,
     first_reachable,
     next_steps,
     official_dates,
@@ -168,8 +168,8 @@ st.title("Roadmap")
 applicant = session.profile_bar()
 today = date.today()
 stage = now.ask()
-year = applicant.target_match_year or expected_year(today)
 calendar = catalog.calendar()
+year = aimed_at(applicant, stage, calendar, today)
 dates = official_dates(calendar, year)
 start = planning_figures()
 plan = session.plan()
@@ -185,7 +185,8 @@ official = [step for step in steps if step.official]
 late = [step for step in tasks if step.late]
 ahead = [step for step in tasks if not step.over]
 cells = st.columns(3)
-aimed = "Match aimed at" if applicant.target_match_year else "Match aimed at (assumed)"
+is_said = applicant.target_match_year or stage
+aimed = "Match aimed at" if is_said else "Match aimed at (assumed)"
 cells[0].metric(aimed, year, border=True, help="Change it in your profile.")
 cells[1].metric(
     "Done or behind you" if stage == "interviewing" else "Milestones done",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchatlas import season
+from matchatlas import fields, season
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog import open_catalog
 from matchatlas.milestones import ROL_DEADLINE
@@ -110,6 +110,16 @@ def test_the_roadmap_asks_first_and_the_answer_moves_it():
     assert "too late" not in text(app)
     app.button(key="stage_applying").click().run()
     assert not app.checkbox(key="done_submission").value
+
+
+def test_a_link_carries_the_answer_and_the_match_follows():
+    app = open_page("roadmap.py", now="interviewing")
+    coming = season.match_year("interviewing", CALENDAR, date.today())
+    assert metric(app, "Match aimed at") == str(coming)
+    assert app.checkbox(key="done_submission").value
+    opened, [note] = fields.from_query(Plan(applicant=person()), {"now": ["dancing"]}, [])
+    assert opened.stage is None
+    assert "dancing" in note and "where you are now" in note
 
 
 def test_an_answer_for_a_match_that_is_over_is_asked_anew():
