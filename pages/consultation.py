@@ -15,7 +15,7 @@ from matchatlas.report.content import Content
 from matchatlas.report.figures import figures
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.report.words import SECTIONS, file_stem
-from matchatlas.roadmap import expected_year
+from matchatlas.roadmap import aimed_at
 from matchatlas.scenario_inputs import scenario_inputs
 
 WHOLE = "The whole talk"
@@ -257,7 +257,8 @@ def take_home(content: Content, held: Plan) -> None:
 catalog, model = ui.catalog(), ui.model()
 st.title("Consultation")
 today = date.today()
-year = expected_year(today)
+held = session.plan()
+year = aimed_at(held.applicant, held.stage, catalog.calendar(), today)
 presenting = ui.presenting()
 if not presenting:
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -213,3 +213,15 @@ st.dataframe(days.drop(columns="source_id"), hide_index=True)
 ui.small("Expected: the same weekday, next to the same day of the year, as in the last published "
          "season; or the very same day, where that is what published years share.")  # fmt: skip
 ui.source_line(days)
+
+st.subheader("If it goes otherwise")
+soap = [d for d in dates.values() if d.event.startswith("SOAP")]
+told_soap = "; ".join(f"{d.event} {told(d.day)}, {d.kind}" for d in sorted(soap, key=lambda d: d.day))
+st.markdown(
+    "Whoever has not matched on Monday of Match Week can be offered a position the same week"
+    + (f" ({told_soap})." if soap else ".")
+    + " Have a second statement and a list of places ready before that Monday."
+)
+st.page_link(ui.PAGES / "soap.py", label="SOAP: who may take part, and the week hour by hour",
+             icon=":material/event_repeat:")  # fmt: skip
+st.page_link(ui.PAGES / "pathways.py", label="Practice without a residency", icon=":material/alt_route:")
