@@ -7,7 +7,7 @@ import streamlit as st
 from matchatlas import season, session, ui
 from matchatlas.milestones import OF_IMGS
 from matchatlas.official import official_dates, told
-from matchatlas.roadmap import aimed_at
+from matchatlas.roadmap import aimed_at, stage_now
 
 
 def ask() -> season.Stage | None:
@@ -15,24 +15,23 @@ def ask() -> season.Stage | None:
 
     An answer given for a Match that is over by now counts no more, and the question is asked anew.
     """
-    plan = session.plan()
-    stage, calendar, today = plan.stage, ui.catalog().calendar(), date.today()
-    year = aimed_at(plan.applicant, stage, calendar, today)
-    over = bool(stage) and season.is_over(year, calendar, today)
+    plan, calendar, today = session.plan(), ui.catalog().calendar(), date.today()
+    year = aimed_at(plan.applicant, plan.stage, calendar, today)
+    stage = stage_now(plan.applicant, plan.stage, calendar, today)
     with st.container(key="where_now"):
         st.markdown("**Where are you now?**")
         for column, code in ui.grid(len(season.STAGES), season.STAGES):
-            chosen = code == stage and not over
+            chosen = code == stage
             column.button(season.WHERE[code].label, key=f"stage_{code}", width="stretch",
                           icon=":material/check:" if chosen else None,
                           type="primary" if chosen else "secondary",
                           on_click=choose, args=(code,))  # fmt: skip
-        if over:
+        if plan.stage and not stage:
             ui.small(f"The Match of {year} is over. Say where you are now.")
         elif stage:
             ui.small(f"{season.WHERE[stage].means} The Match aimed at is that of {year}. "
                      + _taken_as_done(stage))  # fmt: skip
-    return None if over else stage
+    return stage
 
 
 def _taken_as_done(stage: season.Stage) -> str:

@@ -32,7 +32,7 @@ from matchatlas.milestones import (
     with_needs,
 )
 from matchatlas.official import OfficialDate, official_dates, told
-from matchatlas.season import WHERE, Stage, implied, match_year
+from matchatlas.season import WHERE, Stage, implied, is_over, match_year
 
 
 def certification_warning(applicant: Applicant, calendar: pd.DataFrame) -> str | None:
@@ -66,6 +66,15 @@ def aimed_at(
     if applicant.target_match_year:
         return applicant.target_match_year
     return match_year(stage, calendar, today) if stage else expected_year(today)
+
+
+def stage_now(
+    applicant: Applicant, stage: Stage | None, calendar: pd.DataFrame, today: date
+) -> Stage | None:
+    """The stage that was told, unless the Match it was told for is over by now."""
+    if stage and is_over(aimed_at(applicant, stage, calendar, today), calendar, today):
+        return None
+    return stage
 
 
 def _match_year_after(day: date) -> int:

@@ -1,5 +1,7 @@
 """Readiness: what is there and what is still to do, pillar by pillar, with advice and evidence."""
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
@@ -17,7 +19,7 @@ from matchatlas.readiness import (
     Matched,
     pillars,
 )
-from matchatlas.roadmap import certification_warning
+from matchatlas.roadmap import certification_warning, stage_now
 
 ICONS = {
     THERE: "check_circle", PARTLY: "incomplete_circle", TO_DO: "radio_button_unchecked",
@@ -85,7 +87,8 @@ st.title("Readiness")
 applicant = session.profile_bar()
 plan = session.plan()
 group = own_group()
-found = pillars(applicant, plan.done, len(plan.programs), matched(group), plan.stage)
+stage = stage_now(applicant, plan.stage, catalog.calendar(), date.today())
+found = pillars(applicant, plan.done, len(plan.programs), matched(group), stage)
 st.markdown(
     "What your profile has, and what it lacks of the guide's advice. There is no total score: no "
     "publication weighs these pillars against each other."
@@ -111,7 +114,9 @@ passing = passing[passing["takers"].isin(["first", "repeat"]) & passing["passing
 exam = ui.choose("Exam", passing["exam"].unique(), "exam", default="Step 2 CK")
 rows = passing[passing["exam"] == exam]
 rows = rows[rows["period"] == rows["period"].max()]
-mine = rows[rows["group_tested"] == ("IMG" if applicant.is_img else f"US {applicant.applicant_type[3:5]}")]
+mine = rows[
+    rows["group_tested"] == ("IMG" if applicant.is_img else f"US {applicant.applicant_type[3:5]}")
+]
 rate = mine.set_index("takers")["passing_pct"]
 ui.chart(
     f"{exam}, {rows['period'].iloc[0]}: {rate['first']:.0f} of 100 {mine['group_tested'].iloc[0]} first "
@@ -133,7 +138,9 @@ for row in standards[standards["exam"] == exam].sort_values("passing_score").ite
     st.markdown(f"- Passing standard of {exam}: **{row.passing_score}**, {since}")
 ui.source_line(standards[standards["exam"] == exam])
 breaks = catalog.table("rule_changes").query("concerns == 'exams'")
-ui.small("What changed: " + "; ".join(f"{r.valid_from}: {r.change}" for r in breaks.itertuples()) + ".")
+ui.small(
+    "What changed: " + "; ".join(f"{r.valid_from}: {r.change}" for r in breaks.itertuples()) + "."
+)
 ui.small(
     "Each figure of the survey names its year; those before 2022 were given while Step 1 still had "
     "a score. They are of all specialties together. Means describe groups, and are no thresholds."

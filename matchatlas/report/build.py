@@ -23,6 +23,7 @@ from matchatlas.roadmap import (
     next_steps,
     official_dates,
     road,
+    stage_now,
     told,
 )
 from matchatlas.text import line
@@ -76,8 +77,9 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
 def _road(person: Applicant, calendar, year: int, today: date, plan: Plan) -> list[Step]:
     """The road to the Match a profile aims at; empty where the calendar lacks a date of it."""
     dates = official_dates(calendar, person.target_match_year or year)
+    stage = stage_now(person, plan.stage, calendar, today)
     try:
-        return road(person, dates, today, plan.done, plan.weeks, stage=plan.stage)
+        return road(person, dates, today, plan.done, plan.weeks, stage=stage)
     except NoDate:
         return []
 
