@@ -244,7 +244,8 @@ class Catalog:
     def img_friendliness(self) -> pd.DataFrame:
         """IMGs' share of positions filled beside non-US IMGs' own match rate, by specialty.
 
-        img_share: of the positions filled, all levels and tracks, latest year (fills_year).
+        img_share: of the positions filled, all levels and tracks, latest year (fills_year), by IMGs of
+        both kinds; us_filled and non_us_filled, non_us_share: each kind apart.
         matched, total: non-US IMGs and their preferred specialty, latest edition (rate_year).
         Either side may be missing.
         """
@@ -253,6 +254,10 @@ class Catalog:
                    SELECT match_year AS fills_year, specialty, sum(filled_by_type) AS img_filled,
                           any_value(filled_total) AS filled_total,
                           sum(filled_by_type) / any_value(filled_total) AS img_share,
+                          sum(filled_by_type) FILTER (applicant_type = 'US IMG') AS us_filled,
+                          sum(filled_by_type) FILTER (applicant_type = 'Non-US IMG') AS non_us_filled,
+                          sum(filled_by_type) FILTER (applicant_type = 'Non-US IMG')
+                              / any_value(filled_total) AS non_us_share,
                           any_value(source_id) AS source_id
                    FROM fills
                    WHERE scope = 'all levels and tracks' AND applicant_type IN ('US IMG', 'Non-US IMG')

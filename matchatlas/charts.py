@@ -218,14 +218,14 @@ def dumbbell(pairs: pd.DataFrame, label: str, guides: tuple[float, ...] = ()) ->
 
 @kept
 def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.Figure:
-    """IMGs' share of positions against their own match rate, one mark a specialty.
+    """Non-US IMGs' share of positions against their own match rate, one mark a specialty.
 
-    rows: specialty, img_share, rate, low, high (0 to 1), matched, total, guide (the guide names
+    rows: specialty, non_us_share, rate, low, high (0 to 1), matched, total, guide (the guide names
     it). The dotted lines are the shares over all specialties.
     """
     figure = new_figure(
         520,
-        xaxis={"title": {"text": "Positions filled by IMGs (%)"}, "rangemode": "tozero"},
+        xaxis={"title": {"text": "Positions filled by non-US IMGs (%)"}, "rangemode": "tozero"},
         yaxis={"title": {"text": "Non-US IMGs' match rate (%)"}, "range": [0, 100]},
     )
     for named, title, symbol, color in (
@@ -234,7 +234,7 @@ def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.
     ):
         part = rows[rows["guide"] == named]
         figure.add_scatter(
-            x=100 * part["img_share"],
+            x=100 * part["non_us_share"],
             y=100 * part["rate"],
             name=title,
             mode="markers+text",
@@ -250,7 +250,7 @@ def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.
                 "width": 0,
             },
             customdata=part[["matched", "total", "specialty"]],
-            hovertemplate="<b>%{customdata[2]}</b><br>IMGs fill %{x:.1f} %<br>%{y:.1f} % of "
+            hovertemplate="<b>%{customdata[2]}</b><br>non-US IMGs fill %{x:.1f} %<br>%{y:.1f} % of "
             "non-US IMGs matched (%{customdata[0]:,} of %{customdata[1]:,})<extra></extra>",
         )
     dotted = {"dash": "dot", "width": 1.5, "color": GREY}
@@ -262,7 +262,7 @@ def friendliness(rows: pd.DataFrame, mean_share: float, mean_rate: float) -> go.
 def _label_places(rows: pd.DataFrame, mean_rate: float) -> list[str]:
     """Above or below the mark, away from the average's line; leftwards at the right edge."""
     upright = (rows["rate"] < mean_rate - 0.02).map({True: "bottom", False: "top"})
-    side = (rows["img_share"] > 0.85 * rows["img_share"].max()).map({True: "left", False: "center"})
+    side = (rows["non_us_share"] > 0.85 * rows["non_us_share"].max()).map({True: "left", False: "center"})
     return (upright + " " + side).tolist()
 
 

@@ -44,6 +44,42 @@ with st.expander("The figures as a table"):
         },
     )
 
+programs = catalog.table("programs_by_state")
+st.header("States since 2014", anchor="since-2014")
+compared = ui.choose_several(
+    "States to compare", sorted(programs["state"].unique()), "compared",
+    default=["California", "New York", "Texas"], max_selections=6,
+)  # fmt: skip
+rows = programs[programs["state"].isin(compared)]
+if len(rows):
+    last = rows[rows["match_year"] == rows["match_year"].max()].sort_values("positions_offered").iloc[-1]
+    ui.chart(
+        f"{last['state']}: {last['positions_offered']:,.0f} positions in {last['programs']:,.0f} programs in "
+        f"{last['match_year']}",
+        "Positions offered by all programs of a state; in 2025 the report lacks 19 of 43,237.",
+        charts.trend(rows, "match_year", "positions_offered", "Positions offered", "state"),
+        rows,
+        alt=f"Lines of positions offered in {', '.join(compared)}, 2014 to {last['match_year']}.",
+        key="state-programs",
+    )
+stay = catalog.table("retention_by_state").sort_values(["report_edition", "value_pct"])
+newest = stay.drop_duplicates("state", keep="last")
+most = newest.loc[newest["value_pct"].idxmax()]
+ui.chart(
+    f"In {most['state']} {most['value_pct']:.0f} of 100 physicians stay where they trained",
+    "Physicians who practice in the state where they did their residency, in percent: the states with "
+    f"the highest and lowest shares that were published, of training completed {most['completed_years']} "
+    "or as the table says.",
+    charts.ranked_bars(newest.rename(columns={"state": "specialty"}), "value_pct", "Stay in the state (%)"),
+    newest,
+    alt="Bars: " + "; ".join(f"{r.state} {r.value_pct} percent" for r in newest.itertuples()),
+    key="retention",
+)
+share = catalog.table("img_share_of_physicians")
+with st.expander("IMGs among physicians, by specialty and area"):
+    st.dataframe(share.drop(columns=["file", "line", "source_id"]), hide_index=True)
+    ui.source_line(share)
+
 st.header("One state, one specialty", anchor="history")
 history = catalog.state_specialties()
 left, right = st.columns(2)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matchatlas import charts, drawing, ui
+from matchatlas import charts, drawing, specialty_charts, ui
 from matchatlas.intervals import jeffreys
 from matchatlas.measures import MEASURES
 
@@ -89,20 +89,119 @@ if not fills.empty:
         people=f"{latest['filled_total'].iloc[0]:,} positions filled",
     )
 
+years = of_specialty(catalog.table("fills_by_year"))
+if years["match_year"].nunique() > 1:
+    first, last = years["match_year"].min(), years["match_year"].max()
+    now = years[years["match_year"] == last]
+    imgs = now[now["applicant_type"].isin(["US IMG", "Non-US IMG"])]["filled"].sum()
+    ui.chart(
+        f"{imgs:,.0f} of {now['filled_total'].iloc[0]:,.0f} positions filled in {last} were IMGs'",
+        f"Positions filled by applicant type, {' and '.join(years['level'].unique())}. Years between "
+        f"{first} and {last} without a bar were not read; U.S. DO seniors and graduates are one type "
+        "before 2014.",
+        specialty_charts.fills_over_years(years),
+        years,
+        alt=f"Stacked bars of {years['match_year'].nunique()} Matches; in {last} "
+        + ", ".join(f"{r.applicant_type} {r.filled:,.0f}" for r in now.itertuples()),
+        key="profile-fills-years",
+    )
+
+ranking = of_specialty(catalog.table("applicants_ranking")).dropna(subset=["matched"])
+if not ranking.empty:
+    year = ranking["match_year"].iloc[0]
+    own = ranking[ranking["applicant_type"] == applicant_type]
+    who = own.iloc[0] if len(own) else ranking.iloc[0]
+    ui.chart(
+        f"{who['applicants_ranking_specialty']:,.0f} {who['applicant_type']}s ranked {specialty} in "
+        f"{year}; {who['matched']:,.0f} matched to it",
+        "People of each applicant type who ranked the specialty at any place of their list, beside those "
+        "who matched to it. No match rate: many ranked another specialty first.",
+        specialty_charts.ranked_and_matched(ranking),
+        ranking,
+        alt="Pairs of bars: "
+        + "; ".join(
+            f"{r.applicant_type} ranked by {r.applicants_ranking_specialty:,.0f}, matched {r.matched:,.0f}"
+            for r in ranking.itertuples()
+        ),
+        key="profile-ranking",
+        people=f"{ranking['applicants_ranking_specialty'].sum():,.0f}, once per specialty ranked",
+    )
+
 matches = of_specialty(catalog.matches())
 if not matches.empty:
     last = matches[matches["match_year"] == matches["match_year"].max()].iloc[-1]
     ui.chart(
-        f"U.S. seniors who matched into {specialty} PGY-1 positions",
-        "PGY-1 matches a year. U.S. DO: seniors and graduates together before 2020.",
+        f"Who matched into {specialty} PGY-1 positions, by applicant type",
+        "PGY-1 matches a year, of the types that were read. U.S. DO: seniors and graduates together "
+        "before 2020.",
         charts.trend(
             matches, "match_year", "matched", "PGY-1 matches", "applicant_type",
             breaks=catalog.definition_changes(),
         ),
         matches,
-        alt=f"Lines of PGY-1 matches by U.S. applicant type through {last['match_year']}.",
+        alt=f"Lines of PGY-1 matches by applicant type through {last['match_year']}.",
         key="profile-matches",
     )  # fmt: skip
+
+levels = of_specialty(catalog.table("positions_by_specialty_level"))
+if not levels.empty:
+    st.subheader("Its programs")
+    last = levels[levels["match_year"] == levels["match_year"].max()]
+    ui.chart(
+        f"{last['programs'].sum():,.0f} programs offered {last['positions_offered'].sum():,.0f} positions "
+        f"in {last['match_year'].iloc[0]}",
+        "Positions offered a year, by level; sums over all programs.",
+        charts.trend(levels, "match_year", "positions_offered", "Positions offered", "level"),
+        levels,
+        alt="Lines of positions offered by level: "
+        + "; ".join(f"{r.level} {r.positions_offered:,.0f}" for r in last.itertuples()),
+        key="profile-programs",
+    )
+    sizes = of_specialty(catalog.table("program_sizes")).query("measure == 'quota'")
+    sizes = sizes[sizes["match_year"] == sizes["match_year"].max()]
+    sizes = sizes.assign(quota=sizes["value"].astype(int)).groupby(
+        ["quota", "match_year", "source_id"], as_index=False
+    )["programs"].sum()
+    if len(sizes):
+        middle = sizes["quota"].repeat(sizes["programs"]).median()
+        ui.chart(
+            f"Half of the programs offer {middle:.0f} positions or fewer",
+            f"Programs by the number of positions they offered in {sizes['match_year'].iloc[0]}.",
+            specialty_charts.program_sizes(sizes),
+            sizes,
+            alt=f"Bars: {len(sizes)} sizes, median {middle:.0f} positions.",
+            key="profile-sizes",
+            people=f"{sizes['programs'].sum():,.0f} programs",
+        )
+    unfilled = of_specialty(catalog.table("program_years_unfilled"))
+    unfilled = unfilled[unfilled["last_year"] == unfilled["last_year"].max()]
+    unfilled = unfilled.groupby(
+        ["first_year", "last_year", "years_unfilled_of_5", "source_id"], as_index=False
+    )["programs"].sum()
+    if len(unfilled):
+        never = unfilled.loc[unfilled["years_unfilled_of_5"] == 0, "programs"].sum()
+        again = of_specialty(catalog.table("program_persistence"))
+        again = again[(again["period"] == "2014 to 2025") & (again["counted"].str.startswith("inst"))]
+        again = again.sort_values("program_years").iloc[-1:]
+        told = "".join(
+            f" Of its unfilled programs, {r.pct_unfilled_again:.0f} of 100 were unfilled again in the next "
+            f"Match (n = {r.unfilled_still_offering:,.0f}, {r.period})."
+            for r in again.itertuples()
+            if r.pct_unfilled_again == r.pct_unfilled_again
+        )
+        ui.chart(
+            f"{never:,.0f} of {unfilled['programs'].sum():,.0f} programs filled in every Match of "
+            f"{unfilled['first_year'].iloc[0]} to {unfilled['last_year'].iloc[0]}",
+            "Programs with positions in all five Matches, by how often one stayed open." + told,
+            specialty_charts.unfilled_again(unfilled),
+            unfilled,
+            alt="Bars: "
+            + "; ".join(
+                f"{r.programs} programs in {r.years_unfilled_of_5} of five" for r in unfilled.itertuples()
+            ),
+            key="profile-unfilled",
+            people=f"{unfilled['programs'].sum():,.0f} programs",
+        )
 
 characteristics = of_specialty(catalog.characteristics())
 characteristics = characteristics[

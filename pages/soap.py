@@ -61,25 +61,21 @@ ui.chart(
     key="soap-positions",
 )
 
-levels = catalog.table("positions_by_specialty_level")
-years = sorted(levels["match_year"].unique(), reverse=True)
+left_open = catalog.table("open_positions")
+years = sorted(left_open["match_year"].unique(), reverse=True)
 year = ui.choose("Match", years, "soap_year", default=years[0])
-still = levels[levels["match_year"] == int(year)]
-still = still.assign(open=still["positions_offered"] - still["positions_filled"])
-by_specialty = still.groupby("specialty", as_index=False).agg(
-    open=("open", "sum"), programs_unfilled=("programs_unfilled", "sum"), source_id=("source_id", "first")
-)
+by_specialty = left_open[left_open["match_year"] == int(year)]
 most = by_specialty.nlargest(15, "open").query("open > 0")
 first = most.iloc[0]
 ui.chart(
     f"{first['specialty']} left the most positions open in {year}: {first['open']:,.0f}",
-    "Positions the algorithm left open, all levels together, the fifteen specialties with most. Sums "
-    "over programs; not every one of them is offered in SOAP.",
+    "Positions the algorithm left open, all levels together, the fifteen specialties with most. Not "
+    "every one of them is offered in SOAP.",
     charts.open_positions(most),
     most,
     alt="Bars: " + "; ".join(f"{r.specialty} {r.open:,.0f}" for r in most.itertuples()),
     key="soap-open",
-    people=f"{by_specialty['programs_unfilled'].sum():,.0f} programs with an open position",
+    people=f"{by_specialty['open'].sum():,.0f} positions left open in all",
     drill=True,
 )
 placed = catalog.table("soap").query("specialty != 'All specialties'")

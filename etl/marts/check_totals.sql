@@ -38,4 +38,35 @@ UNION ALL
 SELECT 'U.S. MD senior matches by specialty add up to those by applicant type', match_year,
        sum(matches.matched), max(applicants.matched), 0
 FROM matches JOIN applicants USING (match_year, applicant_type)
-WHERE applicant_type = 'US MD Senior' AND applicants.matched IS NOT NULL GROUP BY match_year);
+WHERE applicant_type = 'US MD Senior' AND applicants.matched IS NOT NULL GROUP BY match_year
+UNION ALL
+SELECT 'Active applicants of every type of 2001 to 2008 add up to all active applicants', match_year,
+       sum(active) FILTER (applicant_type <> 'All applicants'), max(active) FILTER (applicant_type = 'All applicants'), 0
+FROM applicants WHERE match_year BETWEEN 2001 AND 2008 GROUP BY match_year
+UNION ALL
+SELECT 'Matched applicants of every type of 2001 to 2008 add up to all matched', match_year,
+       sum(matched) FILTER (applicant_type <> 'All applicants'), max(matched) FILTER (applicant_type = 'All applicants'), 0
+FROM applicants WHERE match_year BETWEEN 2001 AND 2008 GROUP BY match_year
+UNION ALL
+SELECT 'PGY-1 matches of all applicants by specialty add up to all matched', match_year, sum(matches.matched), max(applicants.matched), 0
+FROM matches JOIN applicants USING (match_year, applicant_type)
+WHERE applicant_type = 'All applicants' AND applicants.matched IS NOT NULL GROUP BY match_year
+UNION ALL
+SELECT 'Outcomes of 2007 by band of ' || b.measure || ' add up to those by specialty', 2007, sum(b.matched), sum(b.published), 0
+FROM (SELECT o.specialty, o.applicant_type, o.measure, sum(o.matched) AS matched, any_value(p.n_matched) AS published
+      FROM outcome_bands o JOIN raw.preferred_specialty_outcomes p
+           ON p.edition_year = 2007 AND p.specialty = o.specialty AND p.applicant_type = o.applicant_type
+      WHERE o.edition = '2007' GROUP BY ALL) b GROUP BY b.measure
+UNION ALL
+SELECT 'Positions of programs by state add up to the published total', match_year, sum(positions_offered), max(published),
+       CASE match_year WHEN 2025 THEN 19 ELSE 0 END
+FROM programs_by_state JOIN totals_over_programs USING (match_year)
+WHERE measure = 'positions_all' AND published IS NOT NULL GROUP BY match_year
+UNION ALL
+SELECT 'Positions of programs by size add up to those by state', match_year, sum(s.positions_offered), max(p.offered), 0
+FROM program_sizes s JOIN (SELECT match_year, sum(positions_offered) AS offered FROM programs_by_state GROUP BY 1) p USING (match_year)
+WHERE measure = 'quota' GROUP BY match_year
+UNION ALL
+SELECT 'Positions by specialty and level add up to the sum over programs', match_year, sum(positions_offered), max(sum_over_programs), 0
+FROM positions_by_specialty_level JOIN totals_over_programs USING (match_year)
+WHERE measure = 'positions_all' AND match_year < 2025 GROUP BY match_year);
