@@ -38,3 +38,6 @@ class DataError(Exception):
         if len(problems) > self.SHOWN:
             lines.append(f"... and {len(problems) - self.SHOWN} more")
         super().__init__("\n".join(lines))
+
+    def __reduce__(self):
+        return DataError, (self.problems,)

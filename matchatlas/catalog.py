@@ -11,6 +11,7 @@ import threading
 import zipfile
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 
 from etl import kept
@@ -27,6 +28,38 @@ DATABASE = Paths().database
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _open: dict[Path, tuple[tuple | None, "Catalog"]] = {}
+
+
+PROGRAM_LIST = """
+    WITH every AS (
+        SELECT code, count(*) AS matches, count(*) FILTER (filled < quota) AS matches_unfilled,
+               min(match_year) AS first_match, list(match_year ORDER BY match_year) AS match_years,
+               list(quota ORDER BY match_year) AS quotas, list(filled ORDER BY match_year) AS fills
+        FROM programs WHERE quota > 0 GROUP BY code
+    ), span AS (SELECT min(match_year) AS earliest, max(match_year) AS last_match FROM programs)
+    SELECT state, city, institution, program, specialty, level, code, quota, filled,
+           quota - filled AS unfilled, matches, matches_unfilled, first_match, earliest, last_match,
+           match_years, quotas, fills,
+           list_transform(range(earliest, last_match + 1), lambda y: coalesce(round(
+               100.0 * fills[list_position(match_years, y)] / quotas[list_position(match_years, y)]), 0)::INT
+           ) AS history, source_id
+    FROM programs JOIN every USING (code), span
+    WHERE quota > 0 AND match_year = last_match
+    ORDER BY state, institution, program, code"""
+
+
+def list_programs(programs: pd.DataFrame) -> pd.DataFrame:
+    """The programs of the newest Match of rows of the mart `programs`, with their fill in all.
+
+    matches: in how many Matches a program offered positions, match_years, with quotas and fills in
+    the same order; matches_unfilled: in how many of them some stayed unfilled; earliest, last_match:
+    the first and the last Match of the whole list; history: percent filled of each Match between
+    them, 0 where it was not in it.
+    """
+    with duckdb.connect(config={"threads": 1}) as connection:
+        rows = programs if "source_id" in programs else programs.assign(source_id=None)
+        connection.register("programs", rows)
+        return connection.execute(PROGRAM_LIST).df()
 
 
 def open_catalog(database: Path = DATABASE) -> "Catalog":
@@ -313,23 +346,8 @@ class Catalog:
 
     @_kept
     def program_list(self) -> pd.DataFrame:
-        """The programs of the newest imported Match, with their fill in all that are imported.
-
-        matches: in how many Matches (first_match to last_match) a program offered positions;
-        matches_unfilled: in how many of them some stayed unfilled. Empty until imported.
-        """
-        return self._query(
-            """SELECT state, city, institution, program, specialty, code, quota, filled,
-                      quota - filled AS unfilled, matches, matches_unfilled, first_match,
-                      match_year AS last_match, source_id
-               FROM programs JOIN (
-                   SELECT code, count(*) AS matches, count(*) FILTER (filled < quota) AS matches_unfilled,
-                          min(match_year) AS first_match
-                   FROM programs WHERE quota > 0 GROUP BY code
-               ) USING (code)
-               WHERE quota > 0 AND match_year = (SELECT max(match_year) FROM programs)
-               ORDER BY state, institution, program, code"""
-        )
+        """The programs of the newest imported Match, see `list_programs`. Empty until imported."""
+        return self._query(PROGRAM_LIST)
 
     @_kept
     def openings(self) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matchatlas import charts, ui
+from matchatlas import bring, charts, ui
 
 VIEWS = {
     "Positions offered": ("offered", "Positions offered", False),
@@ -112,13 +112,15 @@ else:
                            "fill_rate": st.column_config.NumberColumn(format="percent")},
         )  # fmt: skip
 st.header("States, specialties and applicant types", anchor="imported")
-imported = catalog.state_specialty_types()
+bring.control(bring.STATES)
+own = bring.held(bring.STATES)
+imported = bring.state_specialties(own) if own else catalog.state_specialty_types()
 if imported.empty:
     ui.missing(
         "Positions by state, specialty and applicant type together are not on this site.",
-        "Above they stand by state, and by state and specialty.",
+        "Bring the publisher's report, and they stand here for your visit.",
     )
 else:
-    st.dataframe(imported.drop(columns="source_id"), hide_index=True)
-    ui.source_line(imported)
+    st.dataframe(imported.drop(columns="source_id", errors="ignore"), hide_index=True)
+    bring.own_copy(own) if own else ui.source_line(imported)
 st.page_link(ui.PAGES / "programs.py", label="Programs, one by one", icon=":material/list_alt:")

@@ -4,26 +4,21 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from matchatlas import pipeline, session, target_list, ui
+from matchatlas import bring, pipeline, program_finder, session, target_list, ui
 from matchatlas.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.targets import listed
 
 HOW = (
-    "Type in the programs you know above, or bring them as a file. Once whoever runs this site has added "
-    "the publisher's list, every program can be searched and added here."
+    "Bring the publisher's report, and every program can be searched and added here for your visit; or type "
+    "in the programs you know above, or bring them as a file."
 )
 LINKED = 100  # programs a link carries; with more it grows too long to be passed on
-FILLS = {
-    "Any": lambda rows: rows["quota"] > 0,
-    "Positions unfilled in the last Match": lambda rows: rows["unfilled"] > 0,
-    "Positions unfilled in any Match imported": lambda rows: rows["matches_unfilled"] > 0,
-}
 
 catalog = ui.catalog()
 st.title("Programs")
 applicant = session.profile_bar()
 programs = session.plan().programs
-imported = catalog.program_list()
+imported = program_finder.programs()
 known = set(imported["code"])
 
 st.header("Your target list", anchor="targets")
@@ -89,68 +84,41 @@ if programs:
         ui.source_line(target_list.score_rows(catalog, applicant))
 
 st.header("Find programs", anchor="find")
-openings = catalog.openings()
-offered = openings if imported.empty else imported
-left, right = st.columns(2)
-with left:
-    states = ui.choose_several("In states", sorted(offered["state"].unique()), "program_states")
-with right:
-    specialties = ui.choose_several(
-        "Of specialties", sorted(offered["specialty"].unique()), "program_specialties",
-        default=[applicant.specialty],
-    )  # fmt: skip
-shown = offered[
-    (offered["state"].isin(states) | (not states))
-    & (offered["specialty"].isin(specialties) | (not specialties))
-]
-if imported.empty:
-    ui.missing("Programs by name are not on this site; these are sums by state and specialty.", HOW)
-    st.markdown(
-        f"{shown['offered'].sum():,} positions offered in {openings['match_year'].iloc[0]}, "
-        f"{shown['unfilled'].sum():,} of them unfilled, in {shown['state'].nunique()} states."
-    )
-    st.dataframe(
-        shown.drop(columns=["match_year", "img_year", "source_id", "img_source_id"]),
-        hide_index=True,
-        column_config={
-            "state_img_share": st.column_config.NumberColumn(
-                f"filled by IMGs, all specialties, {openings['img_year'].max():.0f}",
-                format="percent",
-            )
-        },
-    )
-    ui.small(
-        "Summed over programs, all tracks and levels together: about 99 % of all positions, so not NRMP's own "
-        "totals."
-    )
-    ui.source_line(openings)
+bring.control(bring.PROGRAMS)
+if not imported.empty:
+    program_finder.show(imported, applicant.specialty)
     st.stop()
 
-left, middle, right = st.columns(3)
+openings = catalog.openings()
+left, right = st.columns(2)
 with left:
-    text = st.text_input("Name or city", key="find", bind=ui.IN_LINK, max_chars=80)
-with middle:
-    largest = max(2, int(imported["quota"].max()))
-    low, high = st.slider("Positions", 1, largest, (1, largest), key="size", bind=ui.IN_LINK)
+    states = ui.choose_several("In states", sorted(openings["state"].unique()), "program_states")
 with right:
-    fill = ui.choose("Fill", list(FILLS), "fill")
-shown = shown[FILLS[fill](shown) & shown["quota"].between(low, high)]
-if text:
-    words = shown["institution"].str.cat(shown[["city", "program", "code"]].fillna(""), sep=" ")
-    shown = shown[words.str.contains(text, case=False, regex=False)]
+    specialties = ui.choose_several(
+        "Of specialties", sorted(openings["specialty"].unique()), "program_specialties",
+        default=[applicant.specialty],
+    )  # fmt: skip
+shown = openings[
+    (openings["state"].isin(states) | (not states))
+    & (openings["specialty"].isin(specialties) | (not specialties))
+]
+ui.missing("Programs by name are not on this site; these are sums by state and specialty.", HOW)
 st.markdown(
-    f"{len(shown):,} of {len(imported):,} programs of the {imported['last_match'].iloc[0]} Match. "
-    "Tick rows at their left edge to add them."
+    f"{shown['offered'].sum():,} positions offered in {openings['match_year'].iloc[0]}, "
+    f"{shown['unfilled'].sum():,} of them unfilled, in {shown['state'].nunique()} states."
 )
-# The key names the rows and the list, so that a tick never carries over to another row.
-tick = f"found-{hash((*shown['code'], len(programs)))}"
-picked = st.dataframe(
-    shown.drop(columns=["first_match", "last_match", "source_id"]),
-    hide_index=True, key=tick, on_select="rerun", selection_mode="multi-row",
-    column_config={"matches": "Matches imported", "matches_unfilled": "of these with unfilled"},
-).selection.rows  # fmt: skip
-st.button(
-    f"Add {len(picked)} to the target list", type="primary", icon=":material/add:",
-    disabled=not picked, on_click=target_list.add, args=(listed(shown.iloc[picked]),),
-)  # fmt: skip
-ui.source_line(imported)
+st.dataframe(
+    shown.drop(columns=["match_year", "img_year", "source_id", "img_source_id"]),
+    hide_index=True,
+    column_config={
+        "state_img_share": st.column_config.NumberColumn(
+            f"filled by IMGs, all specialties, {openings['img_year'].max():.0f}",
+            format="percent",
+        )
+    },
+)
+ui.small(
+    "Summed over programs, all tracks and levels together: about 99 % of all positions, so not NRMP's own "
+    "totals."
+)
+ui.source_line(openings)

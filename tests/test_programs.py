@@ -107,7 +107,7 @@ def test_the_finder_finds_what_sql_finds_on_the_rows(with_import, query, where):
 
 def test_without_an_import_the_sums_are_shown_and_how_to_add_the_list(catalog):
     app = open_page("programs.py", program_states="Florida")
-    assert any("Type in the programs you know" in note.value for note in app.info)
+    assert any("Bring the publisher's report" in note.value for note in app.info)
     shown = app.dataframe[-1].value
     sums = catalog.state_specialties()
     newest = sums[sums["match_year"] == sums["match_year"].max()]

@@ -23,7 +23,7 @@ OTHERS = (
 
 
 def read(
-    path: Path, contract: Contract, year: int, dimensions: Dimensions, progress: Progress = silent
+    path: Path, contract: Contract, year: int | None, dimensions: Dimensions, progress: Progress = silent
 ) -> Reading:
     """The rows of a PDF of the kind that the table is printed in.
 

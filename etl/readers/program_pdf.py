@@ -142,7 +142,7 @@ class _Reader:
                                      "compare with the printed row", value=text(line)))  # fmt: skip
 
 
-def read(path: Path, year: int, dimensions: Dimensions, progress: Progress = silent) -> Reading:
+def read(path: Path, year: int | None, dimensions: Dimensions, progress: Progress = silent) -> Reading:
     """Long rows: match_year, state, institution, city, program, code, quota, filled, as text.
 
     The Matches are those the document prints; `year` is not needed. Pages and lines of which

@@ -125,12 +125,13 @@ class _Reader:
         return row
 
 
-def read(path: Path, year: int, dimensions: Dimensions, progress: Progress = silent) -> Reading:
+def read(path: Path, year: int | None, dimensions: Dimensions, progress: Progress = silent) -> Reading:
     """Every row of the document: match_year, state, specialty, level, and the counts, as text.
 
     Totals rows are checked and left out; pages that yield no row are told. Raises DataError naming
     page and row for a row that is not as the heading says, whose parts do not add up or whose
     percentages do not agree, and for a document of another kind or another Match than `year`.
+    Without a year it is the one that the document prints.
     """
     document = list(pages(path, progress))
     found = {number: _headings(path, number, words) for number, words in document}
@@ -138,7 +139,7 @@ def read(path: Path, year: int, dimensions: Dimensions, progress: Progress = sil
     if not splits:
         raise DataError([Problem(path.name, f"is {NAME}: has rows under a heading with `Pos.`",
                                  "check the document and the table named")])  # fmt: skip
-    _check_year(path, document, year)
+    year = _year(path, document, year)
     reader = _Reader(path, dimensions["state"])
     for number, words in document:
         for left, right in zip([-1e9, *splits], [*splits, 1e9], strict=True):
@@ -258,15 +259,20 @@ def _meant(printed: str, dimension: Dimension) -> set[str]:
     return near or {n for form, n in dimension.aliases.items() if form.endswith(f" {printed}")}
 
 
-def _check_year(path: Path, document: list[tuple[int, list[Word]]], year: int) -> None:
+def _year(path: Path, document: list[tuple[int, list[Word]]], year: int | None) -> int:
+    """The Match of the document: the one in its title, which must be the one that is named."""
     titles = (line for _, words in document[:2] for line in lines(words))
     printed = Counter(word.text for line in titles for word in line
                       if YEAR.match(word.text) and any(w.text.startswith("Match") for w in line))  # fmt: skip
-    if printed and str(year) not in printed:
+    if not printed and year is None:
+        raise DataError([Problem(path.name, "prints its Match year",
+                                 "nothing tells of which Match it is; get the publisher's own PDF")])  # fmt: skip
+    if printed and year is not None and str(year) not in printed:
         found = printed.most_common(1)[0][0]
         raise DataError([Problem(path.name, "is of the Match year named",
                                  f"the document is of {found}: give --year {found}",
                                  value=str(year))])  # fmt: skip
+    return int(printed.most_common(1)[0][0]) if year is None else year
 
 
 def _unlike(place: str, value: str) -> Problem:
