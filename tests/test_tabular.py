@@ -207,6 +207,39 @@ def test_every_total_is_held_against_its_own_section():
     assert "taken from the row above" in merged.notes[0]
 
 
+def test_sections_under_a_heading_and_totals_by_any_small_name():
+    table = ("State,Specialty,Positions Offered,Positions Filled,institutions\n"
+             "Alabama,,,,\n,Neurology,15,15,3\n,Dermatology,5,5,2\n,{0},20,20,4\n"
+             "Alaska,,,,\n,Family Medicine,12,7,1\n,Psychiatry,1,1,1\n,{0},13,8,1\n{1},,33,28,5\n")  # fmt: skip
+    for total, nation in (
+        ("All", "United States"),
+        ("All specialties in the state", "Total"),
+        ("Subtotal", ""),
+    ):
+        reading = read(table.format(total, nation), STATES)
+        assert reading.rows.state.tolist() == ["Alabama", "Alabama", "Alaska", "Alaska"]
+        assert "totals checked, and left out: row 5" in " ".join(reading.notes)
+        wrong = table.format(total, nation).replace("13,8,1", "14,8,1")
+        if total == "Subtotal":
+            assert "row 9" in refused(wrong, STATES)
+        elif total == "All":  # a name that the tables know
+            assert "rows of their own, though they count others again: row 9" in " ".join(
+                read(wrong, STATES).notes
+            )
+
+
+def test_a_table_that_holds_sums_as_rows_keeps_them():
+    text = "Specialty,Applicant Type,Matched,Unmatched,Total\n{}All,US MD Senior,9,3,12\n".format(
+        "Neurology,US MD Senior,4,1,5\nDermatology,US MD Senior,5,2,7\n")  # fmt: skip
+    assert len(read(text, "seniors_ranking_one_specialty").rows) == 3
+
+
+def test_a_misspelt_row_is_no_total_though_it_is_a_sum():
+    text = "State,Specialty,Pos.,Filled,institutions\n" + "".join(
+        f"Alabama,{name},{n},{n},1\n" for name, n in (("Neurology", 1), ("Dermatology", 1), ("Pathologie", 2)))  # fmt: skip
+    assert read(text, STATES).rows.specialty.tolist()[-1] == "Pathologie"
+
+
 def test_what_is_left_out_is_told_with_its_row():
     text = ("A made-up table,,,\n" + HEADER + ROWS + "Non-US IMG,,,\n" + HEADER
             + "US DO Senior,8600,8000,93.0\n* See note,page 4,,\nSource: made up,,,\n")  # fmt: skip
@@ -247,6 +280,8 @@ def test_a_doubtful_header_is_asked_about_and_left_out_only_when_said():
     assert "“Aplicant Tipe” may be applicant_type" in refused(
         "Aplicant Tipe,Active,Matched\nUS IMG,4,3\n"
     )
+    assert "parted by commas" in refused("Applicant Type   Active\nUS IMG   4\n")
+    assert "shorter than the header" in read(HEADER + ROWS + "US DO Senior,86").notes[0]
     assert "turn the table" in refused("Measure,2025,2026,2027\nPositions,1,2,3\n", "match_totals")
 
 

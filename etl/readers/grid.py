@@ -7,25 +7,23 @@ told, and nothing is guessed: what can be read in two ways is refused with both.
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pandas as pd
 
 from etl.contract import Contract
 from etl.dimensions import Dimensions
 from etl.problems import DataError, Problem
+from etl.readers import values
+from etl.readers.heading import Heading, Unfit, fields_of
 from etl.readers.reading import Reading
 from etl.readers.totals import Totals
 from etl.tabular import sheets
-from etl.tabular.figures import NO_NAME, Ambiguous, decimal_sign, figure, is_missing, unmarked
-from etl.tabular.headers import Field, column_of, contradicts, like, words
-from etl.tabular.sheet import Computed, Sheet, Spread, Unsaved, clean, plain, refuse
+from etl.tabular.figures import decimal_sign, is_missing, unmarked
+from etl.tabular.headers import Field, column_of
+from etl.tabular.sheet import Computed, Sheet, Spread, Unsaved, refuse
 
-SEARCHED_ROWS = 40
-HEADER_ROWS = 3
 LONGEST = 32_767  # characters of a cell; a spreadsheet holds no more
 NOTE = re.compile(
     r"[*†‡§¶(\[\d¹²³]*\W*(notes?|sources?|key|legend|see|abbreviations?|\*)\b", re.IGNORECASE
@@ -73,14 +71,6 @@ def _years(rows: pd.DataFrame, file: str, contract: Contract, year: int) -> list
     return [f"it holds rows of other years too: {', '.join(others)}"] if others else []
 
 
-def fields_of(contract: Contract) -> list[Field]:
-    """The contract's columns as headers are led to them."""
-    return [
-        Field(name, rules.aliases, any("%" in words(form) for form in (name, *rules.aliases)))
-        for name, rules in contract.columns.items()
-    ]
-
-
 def _chosen(
     opened: list[Sheet], file: str, contract: Contract, choice: Choice
 ) -> tuple[Sheet, list[str]]:
@@ -94,9 +84,9 @@ def _chosen(
     fitting, failed = [], []
     for sheet in opened:
         try:
-            header = _Header(sheet, file, contract, choice.leave_out)
+            header = Heading(sheet, file, contract, choice.leave_out)
             fitting.append((header.after < len(header.rows), sheet))
-        except _Unfit as error:
+        except Unfit as error:
             failed.append(error)
     # An empty form beside the filled one is no second table.
     fitting = [
@@ -121,145 +111,13 @@ def _chosen(
     return shown[0], [f"sheets that were not read: {'; '.join(others)}"] if others else []
 
 
-class _Unfit(DataError):
-    """A sheet whose header does not fit; `fits` tells how many columns of it do."""
-
-    def __init__(self, problems: list[Problem], fits: int):
-        super().__init__(problems)
-        self.fits = fits
-
-
-class _Header:
-    """Where a sheet's header ends, and the column that each of its cells means."""
-
-    def __init__(self, sheet: Sheet, file: str, contract: Contract, leave_out: Collection[str]):
-        self.file, self.contract, self.fields = file, contract, fields_of(contract)
-        self.rows = [(n, [clean(cell) for cell in cells]) for n, cells in sheet.rows.items()]
-        self.left_out = {"".join(words(name)): name for name in leave_out}
-        best, self.after, self.lines = (0, False, 0), 0, []
-        self.columns: list[Field | None] = []
-        for place in range(min(len(self.rows), SEARCHED_ROWS)):
-            for depth in range(1, HEADER_ROWS + 1):
-                block = [cells for _, cells in self.rows[place : place + depth]]
-                lines = _columns(block)
-                columns = [column_of(column, self.fields) for column in lines]
-                named = Counter(field.name for field in columns if field)
-                merit = (2 * len(named) - named.total(), _only_counting(block[-1]), -depth)
-                if merit > best and named:
-                    best, self.after, self.lines, self.columns = (
-                        merit,
-                        place + depth,
-                        lines,
-                        columns,
-                    )
-        self.line = self.rows[max(0, self.after - 1)][0]
-        self._refuse_lacking()
-        self._refuse_doubtful()
-
-    def texts(self) -> list[str]:
-        """The header of each column as printed."""
-        return [" / ".join(dict.fromkeys(filter(None, column))) for column in self.lines]
-
-    def _refuse_lacking(self) -> None:
-        names = {field.name for field in self.columns if field}
-        lacking = [field for field in self.fields if field.name not in names and field.name not in self.contract.given
-                   and self.contract.columns[field.name].required]  # fmt: skip
-        if not lacking and len(names) > 1:
-            return
-        printed = [text for text in (self.texts() if names else self._widest()) if text]
-        wanted = ", ".join(field.name for field in lacking or self.fields[:6])
-        if sum(bool(re.fullmatch(r"(19|20)\d\d", text)) for text in printed) > 1:
-            mend = (f"the years stand side by side; turn the table, so that {self.contract.year or 'the year'} is a "
-                    f"column and every year a row; its columns are: {', '.join(self.contract.columns)}")  # fmt: skip
-        else:
-            near = [f"“{text}” may be {field.name}" for text in printed
-                    if (field := like([text], lacking)) and column_of([text], self.fields) is None]  # fmt: skip
-            mend = (f"not found: {wanted}; {'; '.join([*near[:5], ''])}rename the headers, or add theirs as `aliases` "
-                    f"in etl/contracts/{self.contract.name}.yml")  # fmt: skip
-        raise _Unfit([Problem(self.file, "has every required column of its contract", mend, self.line,
-                              value=f"found: {'; '.join(text[:40] for text in printed[:20])}")], len(names))  # fmt: skip
-
-    def _widest(self) -> list[str]:
-        """The row that would most likely be a header."""
-        return max(
-            (cells for _, cells in self.rows[:SEARCHED_ROWS]),
-            key=lambda cells: sum(map(bool, cells)),
-        )
-
-    def _refuse_doubtful(self) -> None:
-        texts = self.texts()
-        for place, text in enumerate(texts):
-            if self.left_out.pop("".join(words(text)), None) is not None:
-                self.columns[place] = None
-                texts[place] = ""
-        names = [field.name for field in self.columns if field]
-        problems = []
-        for name, times in Counter(names).items():
-            if times > 1:
-                both = [
-                    text
-                    for text, f in zip(texts, self.columns, strict=True)
-                    if f and f.name == name
-                ]
-                mend = "remove one of the two"
-                if len(set(both)) > 1:
-                    mend = f"leave out the one that is not meant, as in --leave-out '{both[-1]}'"
-                problems.append(
-                    Problem(
-                        self.file, "has each column once", mend, self.line, name, "; ".join(both)
-                    )
-                )
-        absent = [field for field in self.fields if field.name not in names]
-        for text, lines, field in zip(texts, self.lines, self.columns, strict=True):
-            doubtful = field if field and contradicts(lines, field) else None
-            # Printed beside "US IMG", "IMG" means the others; alone it may mean both.
-            if (
-                field
-                and field.name == "filled_non_us_img"
-                and words(text) == ["img"]
-                and "filled_us_img" not in names
-            ):
-                doubtful = field
-            if text and not field:
-                doubtful = like(lines, absent)
-            if doubtful:
-                problems.append(Problem(
-                    self.file, "a header names a column, or nothing like one",
-                    f"if it holds {doubtful.name}, rename it to “{(*doubtful.forms, doubtful.name)[0]}”; if not, "
-                    f"leave it out: --leave-out '{text}'", self.line, text[:80]))  # fmt: skip
-        problems += [Problem(self.file, "a column that is left out is there", f"use one of: {'; '.join(filter(None, texts))}",
-                             self.line, value=name) for name in self.left_out.values()]  # fmt: skip
-        if problems:
-            raise _Unfit(problems, len(names))
-
-
-def _columns(block: list[list[str]]) -> list[list[str]]:
-    """The lines of each column's header, the lowest last. A heading over several columns that is
-    not merged stands over the first of them only: it is carried on to the right."""
-    width = max(map(len, block), default=0)
-    rows = [cells + [""] * (width - len(cells)) for cells in block]
-    for above, below in pairwise(rows):
-        heading = ""
-        for place in range(width):
-            if above[place]:
-                heading = above[place] if below[place] else ""
-            elif below[place] and heading:
-                above[place] = heading
-    return [list(dict.fromkeys(filter(None, column))) for column in zip(*rows, strict=True)]
-
-
-def _only_counting(cells: list[str]) -> bool:
-    said = [word for cell in cells if cell for word in words(cell)]
-    return bool(said) and set(said) <= {"no", "n", "number", "num", "count", "%"}
-
-
 class _Table:
     """The rows below a header, sorted into data, totals and what is left out."""
 
     def __init__(self, sheet: Sheet, file: str, contract: Contract, dimensions: Dimensions,
                  leave_out: Collection[str]):  # fmt: skip
         self.sheet, self.file, self.contract, self.dimensions = sheet, file, contract, dimensions
-        self.header = _Header(sheet, file, contract, leave_out)
+        self.header = Heading(sheet, file, contract, leave_out)
         self.places = {f.name: i for i, f in enumerate(self.header.columns) if f}
         self.notes: list[str] = []
         self.named: dict[str, Field | None] = {}
@@ -286,12 +144,26 @@ class _Table:
         problems = self._faults(kept)
         columns = {}
         for name, place in self.places.items():
-            printed = [_at(cells, place) for _, cells in kept]
-            columns[name], found = self._column(name, printed, [n for n, _ in kept], decimal)
+            cells = [(number, _at(cells, place)) for number, cells in kept]
+            columns[name], found = self._column(name, cells, decimal)
             problems += found
         if problems:
             raise DataError(problems)
         return pd.DataFrame(columns, index=[number for number, _ in kept], dtype="str")
+
+    def _column(
+        self, name: str, cells: values.Cells, decimal: str
+    ) -> tuple[list[str], list[Problem]]:
+        rules, field = self.contract.columns[name], self.header.columns[self.places[name]]
+        if rules.type in ("integer", "number"):
+            return values.figures(cells, name, rules, field.percent, decimal, self.file)
+        if rules.type == "date":
+            return values.days(cells), []
+        if not rules.dimension:
+            return values.texts(cells, rules), []
+        found, told = values.names(cells, rules, self.dimensions[rules.dimension])
+        self.notes += told
+        return found, []
 
     def _cell(self, cells: list[str], name: str) -> str:
         return _at(cells, self.places[name])
@@ -301,20 +173,36 @@ class _Table:
         return found or self.sheet.decimal
 
     def _fill_down(self, rows: list[Row]) -> None:
-        """Names that are written once for a group of rows, as merged cells leave them in a CSV."""
+        """Names that are written once for a group of rows, as merged cells leave them in a CSV, or
+        in a row of their own above it."""
         for name in self.names[:-1]:
             place = self.places[name]
-            written = [_at(cells, place) for _, cells in rows if self._has_figures(cells)]
+            group = [
+                cells for _, cells in rows if self._has_figures(cells) or self._heads(cells, name)
+            ]
+            written = [_at(cells, place) for cells in group]
             named = [text for text in written if text and not Totals.named(text)]
             if "" not in written or not written[0] or len(set(named)) < len(named):
                 continue
             filled, above = 0, ""
-            for _, cells in rows:
-                if above and not _at(cells, place) and self._has_figures(cells):
+            for cells in group:
+                text = _at(cells, place)
+                if not text and above:
                     cells[place] = Spread(above)
                     filled += 1
-                above = _at(cells, place) or above
+                elif not Totals.named(text):
+                    above = text
             self.notes.append(f"{name} was empty in {filled} rows, and taken from the row above")
+
+    def _heads(self, cells: list[str], name: str) -> bool:
+        """Whether the row is the heading of a section: a known name alone."""
+        text = self._cell(cells, name)
+        return (
+            bool(text)
+            and sum(map(bool, cells)) == 1
+            and name in self.dimension
+            and self.dimension[name].find(text) is not None
+        )
 
     def _has_figures(self, cells: list[str]) -> bool:
         return any(not is_missing(self._cell(cells, name)) for name in self.values)
@@ -400,6 +288,11 @@ class _Table:
             unread.append("what stands to the right of the header")
         if unread:
             self.notes.append(f"left out, columns: {'; '.join(unread)}")
+        last = max(self.places.values())
+        if short := [str(n) for n, cells in kept if not self.sheet.name and len(cells) <= last]:
+            self.notes.append(
+                f"shorter than the header, the rest taken as missing: row {', '.join(short)}"
+            )
         hidden = [str(n) for n, _ in kept if n in self.sheet.hidden_rows]
         if hidden:
             self.notes.append(f"hidden in the sheet, and read: row {', '.join(hidden)}")
@@ -431,57 +324,6 @@ class _Table:
                     problems.append(Problem(self.file, f"a cell has at most {LONGEST:,} characters", "shorten it",
                                             number, name, f"{text[:40]}..."))  # fmt: skip
         return problems
-
-    def _column(self, name: str, printed: list[str], numbers: list[int],
-                decimal: str) -> tuple[list[str], list[Problem]]:  # fmt: skip
-        rules = self.contract.columns[name]
-        if rules.type in ("integer", "number"):
-            return self._figures(name, printed, numbers, decimal)
-        if rules.type == "date":  # a day that was saved with the time of its beginning is a day
-            return [
-                "" if is_missing(text) else re.sub(r"[ T]00:00(:00)?$", "", text)
-                for text in printed
-            ], []
-        texts = ["" if text.casefold() in NO_NAME else unmarked(text) for text in printed]
-        if rules.pattern:  # 21:00:00 for 21:00
-            whole = re.compile(rules.pattern)
-            texts = [text[:-3] if text.endswith(":00") and not whole.fullmatch(text) and whole.fullmatch(text[:-3])
-                     else text for text in texts]  # fmt: skip
-        if not rules.dimension:
-            return texts, []
-        dimension, read = self.dimensions[rules.dimension], {}
-        for text in set(texts):
-            # A name that is printed so stays as it is; one that is written so is told.
-            if (found := dimension.find(text)) and plain(text).casefold() not in dimension.aliases:
-                read[text] = found
-        if read:
-            pairs = "; ".join(f"“{text}” as {found}" for text, found in sorted(read.items()))
-            self.notes.append(f"names read: {pairs}")
-        return [read.get(text, plain(text)) for text in texts], []
-
-    def _figures(self, name: str, printed: list[str], numbers: list[int],
-                 decimal: str) -> tuple[list[str], list[Problem]]:  # fmt: skip
-        found, problems = [], []
-        for number, text in zip(numbers, printed, strict=True):
-            try:
-                found.append(figure(text, self.contract.columns[name].type == "integer", decimal))
-            except Ambiguous as two:
-                found.append("")
-                problems.append(Problem(self.file, "a figure can be read in one way only", f"write {two.args[0]} or "
-                                        f"{two.args[1]}, whichever was published", number, name, text))  # fmt: skip
-        field = self.header.columns[self.places[name]]
-        told = [(n, value, text) for n, value, text in zip(numbers, found, printed, strict=True)
-                if value and "%" not in text]  # fmt: skip
-        if (
-            field.percent
-            and told
-            and all(re.fullmatch(r"0|1|[01]?\.\d+|0\.\d+|1\.0+", v) for _, v, _ in told)
-        ):
-            row, value, text = max(told, key=lambda one: float(one[1]))
-            if float(value):
-                problems.append(Problem(self.file, "a rate is a percentage", f"write {100 * float(value):.4g} or, if it is "
-                                        f"meant so, {value}%: no rate here is above 1", row, name, text))  # fmt: skip
-        return found, problems
 
 
 def _at(cells: list[str], place: int) -> str:

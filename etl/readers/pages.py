@@ -63,7 +63,9 @@ def pages(path: Path, progress: Progress) -> Iterator[tuple[int, list[Word]]]:
             empty = empty and not found
             yield number, found
         if empty:
-            raise _refuse(path, "holds text", "images of pages cannot be read; get the publisher's own PDF")
+            raise _refuse(
+                path, "holds text", "images of pages cannot be read; get the publisher's own PDF"
+            )
     finally:
         document.close()
 
@@ -98,7 +100,9 @@ def _words(path: Path, document: pypdfium2.PdfDocument, number: int) -> list[Wor
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError as error:
-        raise _refuse(path, "is a whole PDF", f"download it again (page {number}: {error})") from None
+        raise _refuse(
+            path, "is a whole PDF", f"download it again (page {number}: {error})"
+        ) from None
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
         count = pdfium.FPDFText_CountChars(text_page) if text_page else 0

@@ -96,7 +96,11 @@ class _Reader:
             self.row(page, line, code)
         elif self.block and figures >= len(self.block.middles) // 2:
             self.refuse(page, line, "a program's row has a code of 9 to 11 characters")
-        elif self.rows and line[0].y - self.last[0] < WRAPPED and line[-1].right < self.block.middles[0]:
+        elif (
+            self.rows
+            and line[0].y - self.last[0] < WRAPPED
+            and line[-1].right < self.block.middles[0]
+        ):
             for record in self.rows[len(self.rows) - self.last[1] :]:
                 record["program"] += f" {text(line)}"
             self.last = (line[0].y, self.last[1])
@@ -114,13 +118,20 @@ class _Reader:
         for word in (w for i, w in enumerate(line) if i != place and w.left >= edge):
             if word.text.strip("*") == "":
                 continue
-            nearest = min(range(len(self.block.middles)), key=lambda i: abs(self.block.middles[i] - word.middle))
+            nearest = min(
+                range(len(self.block.middles)),
+                key=lambda i: abs(self.block.middles[i] - word.middle),
+            )
             if nearest in cells or not FIGURE.match(word.text):
                 self.refuse(page, line)
                 return
             cells[nearest] = word.text.rstrip("*").replace(",", "")
-        pairs = [(cells.get(2 * i, ""), cells.get(2 * i + 1, "")) for i in range(len(self.block.years))]
-        if any(quota.isdigit() != filled.isdigit() or "" in (quota, filled) for quota, filled in pairs):
+        pairs = [
+            (cells.get(2 * i, ""), cells.get(2 * i + 1, "")) for i in range(len(self.block.years))
+        ]
+        if any(
+            quota.isdigit() != filled.isdigit() or "" in (quota, filled) for quota, filled in pairs
+        ):
             self.refuse(page, line)
             return
         if not (self.state and name):
@@ -190,7 +201,9 @@ def _blocks(found: list[Line]) -> list[_Block]:
         if many < 2 or kinds != ["quota", "filled"] * many:
             continue
         for above in reversed(found[:place]):
-            years = [word for word in above if YEAR.match(word.text) and word.left > titles[0].left - 20]
+            years = [
+                word for word in above if YEAR.match(word.text) and word.left > titles[0].left - 20
+            ]
             if line[0].y - above[0].y > BLOCK or len(years) == many:
                 break
         else:
@@ -198,8 +211,15 @@ def _blocks(found: list[Line]) -> list[_Block]:
         if len(years) != many or line[0].y - years[0].y > BLOCK:
             continue
         top, bottom = min(w.y for w in years) - 2, line[0].y + 2
-        inside = [w for each in found for w in each if top - 4 <= w.y <= bottom + 2 and w.left < titles[0].left]
-        code_left = min((w.left for w in inside if w.text in ("Program", "Code")), default=titles[0].left)
+        inside = [
+            w
+            for each in found
+            for w in each
+            if top - 4 <= w.y <= bottom + 2 and w.left < titles[0].left
+        ]
+        code_left = min(
+            (w.left for w in inside if w.text in ("Program", "Code")), default=titles[0].left
+        )
         city = [w for w in inside if w.right <= code_left]
         blocks.append(_Block(min([top, *(w.y for w in city)]), max([bottom, *(w.y for w in inside)]), code_left,
                              tuple(word.middle for word in titles), tuple(int(word.text) for word in years),

@@ -283,7 +283,9 @@ def _unlike(place: str, value: str) -> Problem:
 def _record(path: Path, row: _Row, shape: _Heading, year: int, problems: list[Problem]) -> dict:
     """The row under the contract's column names; what is wrong with it goes to `problems`."""
     level = LEVEL.search(row.name)
-    printed = ["0" if re.fullmatch("[-–—]+", n) else n.replace(",", "").rstrip("%") for n in row.numbers]
+    printed = [
+        "0" if re.fullmatch("[-–—]+", n) else n.replace(",", "").rstrip("%") for n in row.numbers
+    ]
     many = len(shape.labels) - shape.shares
     record = {"match_year": str(year), "state": row.state, "specialty": LEVEL.sub("", row.name).strip(),
               "level": level.group(1) if level else ""}  # fmt: skip
@@ -306,7 +308,11 @@ def _record(path: Path, row: _Row, shape: _Heading, year: int, problems: list[Pr
         wrong("filled positions are among those offered")
     for label, share in zip(shape.labels[many:], printed[many:], strict=True):
         slack = 0.51 * 10.0 ** -len(share.partition(".")[2]) + 1e-9
-        if label in SHARES and offered and abs(float(share) - 100 * counts[SHARES[label]] / offered) > slack:
+        if (
+            label in SHARES
+            and offered
+            and abs(float(share) - 100 * counts[SHARES[label]] / offered) > slack
+        ):
             wrong("percentages agree with the counts to their rounding")
             break
     return record

@@ -7,13 +7,21 @@ the rows above it.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
+import pandas as pd
+
+from etl.dimensions import Dimension
 from etl.problems import DataError, Problem
 from etl.tabular.figures import Ambiguous, figure, unmarked
 from etl.tabular.sheet import plain
 
 NAMED = re.compile(r"\b((sub|grand)?[- ]?totals?|sum|overall|altogether)\b", re.IGNORECASE)
-# An unknown name is taken for a total where so much agrees that chance is out of question.
+# Words of names that stand for several; a row with one is a total where it is the sum.
+SEVERAL = re.compile(
+    r"\b(all|both|every\w*|combined|together|entire|national\w*|united states|usa|specialties|types|states|imgs|"
+    r"seniors|graduates|applicants)\b", re.IGNORECASE)  # fmt: skip
+# Another unknown name is taken for a total where so much agrees that chance is out of question.
 TELLING_FIGURE, TELLING_COLUMNS = 100, 2
 LONGEST_SECTION = 2000  # rows; a total of more of them is one of everything, or of one name
 
@@ -39,6 +47,7 @@ class Totals:
         ]
         self.rows: list[_Line] = []
         self.found: list[tuple[int, _Line, str]] = []  # how many rows stood above it
+        self.groups: list[str] = []
         self.notes: list[str] = []
 
     @staticmethod
@@ -48,7 +57,10 @@ class Totals:
 
     def add(self, number: int, cells: list[str]) -> None:
         """A row of data was met."""
-        self.rows.append(self._line(number, cells))
+        line = self._line(number, cells)
+        if line.group and line.counts and self.rows:
+            self.groups.append(f"{number} “{' '.join(filter(None, line.names))}”")
+        self.rows.append(line)
 
     def take(self, number: int, cells: list[str]) -> bool:
         """Whether the row is a total; then it is kept to be checked."""
@@ -79,6 +91,11 @@ class Totals:
             if rows := [f"{line.number} “{label}”" for _, line, label in self.found
                         if bool(line.counts) is which]:  # fmt: skip
                 self.notes.append(f"totals {what}, and left out: row {', '.join(rows)}")
+
+        if self.groups:
+            self.notes.append(
+                f"read as rows of their own, though they count others again: row {', '.join(self.groups)}"
+            )
 
     def _line(self, number: int, cells: list[str]) -> _Line:
         table, counts = self.table, {}
@@ -137,19 +154,37 @@ class Totals:
         """Whether a row without a known name is the sum of two or more rows right above it."""
         table, rules = self.table, self.table.contract.columns
         unknown = [text for name, text in zip(table.names, line.names, strict=True)
-                   if (name in table.dimension and not table.dimension[name].find(text))
+                   if (name in table.dimension and self._is_no_member(table.dimension[name], text))
                    or (not text and rules[name].required)]  # fmt: skip
         if not unknown or len(line.counts) < len(self.columns) or not any(line.counts.values()):
             return False
         telling = (
             max(line.counts.values()) >= TELLING_FIGURE and len(line.counts) >= TELLING_COLUMNS
         )
-        if any(unknown) and not telling:
+        if any(unknown) and not telling and not any(map(SEVERAL.search, unknown)):
             return False
         rows = self.rows[-LONGEST_SECTION:]
         return self._adds_up(line, rows) or self._adds_up(
             line, [row for row in rows if not row.group]
         )
+
+    def _is_no_member(self, dimension: Dimension, text: str) -> bool:
+        """Whether a name is none of the dimension's, or one of a sum of specialties, in a table that
+        does not hold such sums as rows of its own."""
+        name = dimension.find(text)
+        if name and dimension.name == "specialty" and dimension.is_group(text):
+            return name not in self._held
+        return not name
+
+    @cached_property
+    def _held(self) -> set[str | None]:
+        """The specialties of the table as it is."""
+        contract, dimensions = self.table.contract, self.table.dimensions
+        names = [name for name, rules in contract.columns.items() if rules.dimension == "specialty"]
+        rows = [pd.read_csv(file, usecols=names, dtype="str", keep_default_na=False)
+                for file in contract.paths(dimensions.paths)]  # fmt: skip
+        printed = set().union(*(set(frame[name]) for frame in rows for name in names))
+        return {dimensions["specialty"].find(text) for text in printed}
 
     def _adds_up(self, line: _Line, rows: list[_Line]) -> bool:
         sums = dict.fromkeys(line.counts, 0)
