@@ -5,6 +5,7 @@ from datetime import date
 import streamlit as st
 
 from matchatlas import season, session, ui
+from matchatlas.ics import CALLED_OFF
 from matchatlas.milestones import OF_IMGS
 from matchatlas.official import official_dates, told
 from matchatlas.roadmap import aimed_at, stage_now
@@ -41,14 +42,16 @@ def _taken_as_done(stage: season.Stage) -> str:
 
 
 def next_dates() -> None:
-    """The next three official dates of the Match aimed at."""
-    plan, calendar = session.plan(), ui.catalog().calendar()
+    """The next three dates: official ones of the Match aimed at, and the person's own interviews."""
+    plan, calendar, today = session.plan(), ui.catalog().calendar(), date.today()
     person = plan.applicant
-    year = aimed_at(person, plan.stage, calendar, date.today())
-    ahead = (d for d in official_dates(calendar, year).values() if d.day >= date.today()
-             and (person.is_img or not d.event.startswith(OF_IMGS)))  # fmt: skip
-    ahead = sorted(ahead, key=lambda d: d.day)[:3]
-    st.markdown("\n".join(f"- **{told(d.day)}**: {d.event} ({d.kind})" for d in ahead))
+    year = aimed_at(person, plan.stage, calendar, today)
+    days = [(d.day, f"{d.event} ({d.kind})") for d in official_dates(calendar, year).values()
+            if person.is_img or not d.event.startswith(OF_IMGS)]  # fmt: skip
+    days += [(p.interview_on, f"Interview: {ui.plain(p.program)}") for p in plan.programs
+             if p.interview_on and p.status not in CALLED_OFF]  # fmt: skip
+    ahead = sorted(pair for pair in days if pair[0] >= today)[:3]
+    st.markdown("\n".join(f"- **{told(day)}**: {what}" for day, what in ahead))
 
 
 def choose(stage: season.Stage) -> None:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from matchatlas import session, ui
 from matchatlas.interviews import DECK, NOTE_LENGTH
+from matchatlas.official import told
 
 QUESTION = "question"
 CARDS = {card.question: card for card in DECK}
@@ -39,8 +40,9 @@ with st.container(border=True, key=f"card-{card.id}"):
     st.markdown("\n".join(f"- {prompt}" for prompt in card.prompts))
     if card.of_a_program:
         for program in session.plan().programs:
-            if program.interviewed or program.notes:
-                st.text(f"{program.label}: {program.notes or 'no notes on it yet'}")
+            if program.interviewed or program.interview_on or program.notes:
+                day = f" ({told(program.interview_on)})" if program.interview_on else ""
+                st.text(f"{program.label}{day}: {program.notes or 'no notes on it yet'}")
         st.page_link(
             ui.PAGES / "programs.py", label="Your notes by program", icon=":material/list_alt:"
         )

@@ -1,6 +1,6 @@
 """Where a person stands: it sets the Match, implies what is done, and nothing planned is late."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +10,8 @@ from matchatlas import fields, season
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog import open_catalog
 from matchatlas.milestones import ROL_DEADLINE
-from matchatlas.official import official_dates
-from matchatlas.plan import Plan, read, save
+from matchatlas.official import official_dates, told
+from matchatlas.plan import Plan, TargetProgram, read, save
 from matchatlas.roadmap import first_reachable, road
 from tests.test_pages import open_page
 from tests.test_road_pages import metric, text
@@ -110,6 +110,19 @@ def test_the_roadmap_asks_first_and_the_answer_moves_it():
     assert "too late" not in text(app)
     app.button(key="stage_applying").click().run()
     assert not app.checkbox(key="done_submission").value
+
+
+def test_the_start_page_tells_the_next_dates_own_interviews_among_them():
+    app = open_page("start.py", now="interviewing")
+    tomorrow = date.today() + timedelta(1)
+    programs = [TargetProgram(program=name, specialty="Psychiatry", interview_on=tomorrow, status=status)
+                for name, status in (("County *Hospital*", "invited"), ("Mercy", "withdrawn"))]  # fmt: skip
+    app.session_state["plan"] = Plan(applicant=person(), stage="interviewing", programs=programs)
+    app.run()
+    assert not app.exception
+    (dates,) = (m.value for m in app.markdown if m.value.startswith(f"- **{told(tomorrow)}**"))
+    assert dates.count("\n") == 2
+    assert "Interview: County \\*Hospital\\*" in dates and "Mercy" not in dates
 
 
 def test_a_link_carries_the_answer_and_the_match_follows():
