@@ -6,6 +6,7 @@ and ends with 1 if anything did. Tests run a part of it with a fixed seed.
 
 import json
 import random
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -112,8 +113,11 @@ def _any(schema: dict, parts: dict, chance: random.Random) -> Any:
         return {name: _any(part, parts, chance) for name, part in schema["properties"].items()
                 if name in needed or chance.random() < 0.6}  # fmt: skip
     if kind == "object":
-        names = schema.get("propertyNames", {}).get("enum") or [w for w in WORDS if w]
-        return {name: _any(schema["additionalProperties"], parts, chance)
+        form, inside = next(iter(schema.get("patternProperties", {"": None}).items()))
+        inside = inside or schema["additionalProperties"]
+        names = schema.get("propertyNames", {}).get("enum")
+        names = names or [word for word in WORDS if word and re.search(form, word)]
+        return {name: _any(inside, parts, chance)
                 for name in chance.sample(names, chance.randint(0, min(4, len(names))))}  # fmt: skip
     if kind == "array":
         most = min(4, schema.get("maxItems", 4))

@@ -5,6 +5,7 @@ import streamlit as st
 
 from matchatlas import session, targets, ui
 from matchatlas.plan import BEST, CRITERIA, Status, TargetProgram
+from matchatlas.text import line
 
 STATUSES = list(Status.__args__)
 SHOWN = 6  # programs of a status that the board names; the table has them all
@@ -91,7 +92,7 @@ def criteria() -> None:
 
 def _add_criterion() -> None:
     own = session.plan().marked_by
-    name = " ".join(st.session_state[CRITERION].replace(":", " ").replace(";", " ").split())
+    name = line(st.session_state[CRITERION].replace(":", " ").replace(";", " "))
     if name and name.casefold() not in map(str.casefold, own):
         session.update(criteria=(*session.plan().criteria, name))
 

@@ -13,7 +13,7 @@ from typing import Any
 from matchatlas.text import LONGEST, clean
 
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
-LONGEST_LIST, MOST_KEYS, DEEPEST, MOST_PARTS = 500, 100, 8, 20_000
+LONGEST_LIST, MOST_KEYS, DEEPEST, MOST_PARTS = 500, 100, 8, 25_000
 NO_PLAN = "This is not a plan saved here, or it was cut short: save it again."
 OTHER_QUOTES = "“”„‟«»‘’‚`´'"
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from matchatlas import session, ui
 from matchatlas.plan import TargetProgram
 from matchatlas.rank_lab import HARDNESS, NOT_GUESSED
+from matchatlas.text import line
 
 PROBLEM, NAME = "rank_problem", "rank_name"
 
@@ -70,7 +71,7 @@ def _put_on(labels: list[str]) -> None:
 def _add() -> None:
     """Put a typed-in program on the target list and at the end of the rank order list."""
     plan = session.plan()
-    name = st.session_state[NAME].strip()
+    name = line(st.session_state[NAME])
     try:
         program = TargetProgram(program=name, specialty=st.session_state["rank_specialty"],
                                 hardness=st.session_state["rank_hardness"])  # fmt: skip

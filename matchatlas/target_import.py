@@ -12,6 +12,9 @@ from matchatlas.plan import PROGRAMS, TargetProgram
 from matchatlas.targets import COLUMNS, REQUIRED, WHOLE, check_row, identity
 
 LARGEST = 5_000_000  # bytes, unpacked; a full list with notes of a line each is a fiftieth of it
+# Of a file of text; with prose in every note there are a third of them.
+MOST_LINES, MOST_SEPARATORS = 10_000, 50_000
+WORKBOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 # A text that a spreadsheet would run as a formula is saved with an apostrophe before it.
 QUOTED = tuple("'" + sign for sign in "=+-@\t\r")
 FORMS = {
@@ -71,6 +74,7 @@ def read(
     known: see `known_names`. Raises DataError with every problem found; then nothing of the file
     is taken.
     """
+    _check_bounds(content, file)
     listed = lists.read(content, file, FIELDS, LARGEST)
     if len(listed.rows) > PROGRAMS:
         raise DataError([Problem(file, f"a list has at most {PROGRAMS} programs", "remove some",
@@ -98,6 +102,17 @@ def read(
             [Problem(file, "there are programs below the header", "write one in each row")]
         )
     return tuple(found.values()), listed.notes
+
+
+def _check_bounds(content: bytes, file: str) -> None:
+    """Raises DataError for a text of more lines or cells than a list can have, before it is read."""
+    if content.startswith(WORKBOOKS):
+        return  # what is unpacked is bounded where it is unpacked
+    lines = max(content.count(b"\n"), content.count(b"\r"))
+    cells = max(content.count(sign) for sign in (b",", b";", b"\t", b"|"))
+    if lines > MOST_LINES or cells > MOST_SEPARATORS:
+        raise DataError([Problem(file, f"a list has at most {PROGRAMS} programs, each in a row", "remove some",
+                                 value=f"{lines:,} lines with {cells:,} separators")])  # fmt: skip
 
 
 def _unquoted(text: str) -> str:

@@ -111,7 +111,7 @@ def changed(**changes):
         (b"", "This is not a plan saved here, or it was cut short: save it again."),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not a plan saved here, or it was cut short"),
         (b"[" * 15_000, "not a plan saved here, or it was cut short"),
-        (b"[" * 100_000, "more than 20,000 parts"),
+        (b"[" * 100_000, "more than 25,000 parts"),
         (b'{"schema_version": ' + b"9" * 5000 + b"}", "not a plan saved here, or it was cut short"),
         (b" " * (LARGEST + 1), "The file has 1,000,001 bytes; a plan has at most 1,000,000."),
         ([1, 2], "This is not a plan saved here: it has no schema version."),

@@ -1,12 +1,16 @@
 """Plan files as editors, scripts and attackers leave them: read, or refused once with the mend."""
 
 import codecs
+import csv
+import io
 import json
 import tracemalloc
 
 import pytest
 
 from etl.paths import ROOT
+from etl.problems import DataError
+from matchatlas import target_import
 from matchatlas.plan import VERSION, Plan, PlanError, open_file, read
 from matchatlas.plan_file import LARGEST, LONGEST_LIST
 
@@ -199,3 +203,37 @@ def test_the_cases_at_hand_are_read_or_refused(catalog):
             refused_clearly.append(file.stem[:3])
     assert read_at_once == ["p01", "p02", "p03", "p10", "p11", "p13", "p14", "p15", "p16", "p19", "p20", "p21"]
     assert refused_clearly == ["p04", "p05", "p07", "p08", "p09", "p12", "p17", "p23", "p24"]
+
+
+HEAD = b"program,specialty,notes\n"
+TOO_LONG = {
+    "rows": HEAD + b"a,Neurology,\n" * 60_000,
+    "rows with semicolons": b"program;specialty\n" + b"a;b\n" * 240_000,
+    "empty rows": HEAD + b",,\r" * 300_000,
+    "a header without end": b"program,specialty" + b"," * 900_000,
+    "ends of lines": HEAD + b"\n" * 900_000,
+    "in UTF-16": (HEAD + b"a,Neurology,\n" * 30_000).decode().encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("file", TOO_LONG.values(), ids=TOO_LONG)
+def test_a_list_is_bounded_before_it_is_read(catalog, file):
+    known = target_import.known_names(catalog.names(), [])
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match="a list has at most 500 programs, each in a row"):
+            target_import.read(file, "list.csv", known)
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_full_list_with_long_notes_is_read(catalog):
+    known = target_import.known_names(catalog.names(), [])
+    note = "Asked for letters, dates, and a call; two residents, one from home.\n" * 12
+    rows = [["program", "specialty", "notes"]]
+    rows += [[f"Program {number}", "Neurology", note] for number in range(LONGEST_LIST)]
+    file = io.StringIO()
+    csv.writer(file).writerows(rows)
+    programs, _ = target_import.read(file.getvalue().encode(), "list.csv", known)
+    assert len(programs) == LONGEST_LIST

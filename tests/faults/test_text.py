@@ -140,7 +140,8 @@ def hostile_plan() -> Plan:
     programs = [
         TargetProgram(program=f"{number} {sign}", specialty="Internal Medicine", city=sign,
                       state=sign, code=f"{number}{sign[:16]}", notes=sign, visas="J-1",
-                      interviewed=True, img_percent=10)
+                      contact=sign, criteria={sign.replace(":", "")[:40]: 3} if number < 9 else {},
+                      interview_on="2027-01-12", interviewed=True, img_percent=10)
         for number, sign in enumerate(SIGNS)
     ]  # fmt: skip
     programs.append(TargetProgram(program="Elsewhere", specialty=SIGNS[0]))
