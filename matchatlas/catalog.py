@@ -238,7 +238,7 @@ class Catalog:
         return self._query(
             """SELECT match_year, specialty, scope, programs, offered, filled,
                       filled / offered AS fill_rate, filled_us_md_senior, filled_us_do_senior,
-                      filled_us_img, filled_non_us_img, applicants_total, confirmed, source_id
+                      filled_us_img, filled_non_us_img, applicants_total, trust, source_id
                FROM positions WHERE specialty <> 'All specialties'
                ORDER BY match_year, specialty, scope"""
         )

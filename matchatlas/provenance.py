@@ -59,8 +59,7 @@ def told(sources: pd.DataFrame, rows: pd.DataFrame | None = None) -> str:
     """What is known of the readings behind `rows`, in sentences; "" where nothing is.
 
     sources: read_from, url (the publisher's) of the publications the rows refer to; rows: the
-    figures, with a column `trust` (confirmed, single) or `confirmed` (bool) where they were judged
-    one by one; else the publications are.
+    figures, with a column `trust` (confirmed, single) where they were judged one by one; else the publications are.
     """
     if sources.empty:
         return ""
@@ -86,9 +85,7 @@ def told(sources: pd.DataFrame, rows: pd.DataFrame | None = None) -> str:
 def _single(by_source: list[tuple[Reading, ...]], rows: pd.DataFrame | None) -> list[str]:
     """The mark of what rests on a single reading, if any does."""
     judged = None
-    if rows is not None and "confirmed" in rows:
-        judged = rows["confirmed"]
-    elif rows is not None and "trust" in rows:
+    if rows is not None and "trust" in rows:
         judged = rows["trust"].map({"confirmed": True, "single": False})
     if judged is not None and judged.notna().all():
         single, total, what = int((~judged.astype(bool)).sum()), len(judged), "rows"

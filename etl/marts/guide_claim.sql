@@ -42,8 +42,10 @@ SELECT 3, 'PGY-1 positions that IMGs filled in 2024', '9,045 of 35,984 (25.1 %)'
        CASE WHEN imgs = 9045 AND everyone = 35984 THEN 'agrees' ELSE 'differs' END, source_id FROM imgs_2024
 UNION ALL
 SELECT 4, 'Share of Family Medicine positions that IMGs took in 2024', '31.6 %',
-       format('{:.1f} % of the positions filled in ', 100 * share) || match_year || '; 2024 is not in the tables',
-       'another year', source_id FROM family_medicine
+       format('{:.1f} % in 2024; of the positions filled in ', s.img_share_of_first_year_positions_pct)
+       || f.match_year || format(' {:.1f} %', 100 * f.share),
+       CASE WHEN s.img_share_of_first_year_positions_pct = 31.6 THEN 'agrees' ELSE 'differs' END, s.source_id
+FROM family_medicine f, imgs_filled_share s WHERE s.match_year = 2024 AND s.specialty = 'Family Medicine'
 UNION ALL
 SELECT 5, 'Mean Step 2 CK of U.S. seniors who match', 'around 248',
        format('{:.0f} for matched U.S. MD seniors in ', mean) || edition || format(' (n = {:,}, mean of the specialty means)', n::BIGINT),
@@ -70,7 +72,10 @@ UNION ALL
 SELECT 8, 'Certification is due by the rank order list deadline in February', 'usually in February',
        dates, CASE WHEN february THEN 'agrees' ELSE 'agrees in part' END, source_id FROM deadline
 UNION ALL
-SELECT 9, 'IMGs among all practicing physicians and residents', 'about 25 %', NULL, 'no table has it', NULL
+SELECT 9, 'IMGs among all practicing physicians and residents', 'about 25 %',
+       string_agg(format('{:.1f} % of ', img_share_pct) || population || ' (' || year || ')', '; ' ORDER BY year DESC),
+       'agrees in part', max(source_id)
+FROM img_share_of_physicians WHERE specialty_or_area IN ('All specialties', 'United States') AND img_share_pct IS NOT NULL
 UNION ALL
 SELECT 10, 'Time from first preparation to Match Day', '18 to 36 months', NULL, 'no table has it', NULL
 UNION ALL

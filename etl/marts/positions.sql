@@ -1,5 +1,4 @@
 -- Positions by specialty. `scope` tells what is counted together; only rows of one scope compare.
--- Single cells of most 2025 Table 1 rows are not confirmed by a second reading.
 CREATE TABLE positions AS
 SELECT match_year, specialty,
        CASE level WHEN 'PGY-1' THEN 'PGY-1'
@@ -9,6 +8,6 @@ SELECT match_year, specialty,
        filled_us_md_senior, filled_us_md_grad, filled_us_do_senior, filled_us_do_grad,
        filled_us_img, filled_non_us_img, filled_other,
        applicants_total, applicants_us_md_senior, applicants_us_do_senior,
-       NOT (match_year = 2025 AND specialty NOT IN ('Internal Medicine', 'Orthopaedic Surgery')) AS confirmed,
+       trust,
        note, source_id, file, line
 FROM raw.positions_by_specialty;
