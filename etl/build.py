@@ -12,18 +12,19 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from etl import kept, lineage, marts
-from etl.check import read_table
+from etl import check, kept, lineage, marts
 from etl.compare import compare
 from etl.contract import Contract, load_contracts
 from etl.corrections import correct
-from etl.dimensions import NAMED, Dimensions, fold
+from etl.dimensions import NAMED, Dimensions
 from etl.kept import Kept, Mart
 from etl.paths import Paths
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
 
 log = logging.getLogger(__name__)
+# What DuckDB may hold of it at a time; a build of more rows goes through the disk.
+MEMORY = "1GB"
 
 
 @dataclass(frozen=True)
@@ -181,10 +182,11 @@ def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build, 
     dimensions = Dimensions(paths)
     # A fault of the names is told once, not by every table that uses them.
     dimensions["source"]
-    tables = read_all(dimensions, progress)
+    contracts = load_contracts(paths)
     try:
-        with duckdb.connect(str(unfinished)) as connection:
-            marts = _fill(connection, dimensions, tables, build_id, progress)
+        with duckdb.connect(str(unfinished), config={"memory_limit": MEMORY}) as connection:
+            load_tables(connection, contracts, dimensions, progress)
+            marts = _fill(connection, dimensions, contracts, build_id, progress)
             connection.execute("CHECKPOINT")
         yield unfinished, Build(build_id, marts), others
     finally:
@@ -192,19 +194,24 @@ def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build, 
         _log_of(unfinished).unlink(missing_ok=True)
 
 
-def read_all(dimensions: Dimensions, progress: Progress = silent) -> dict[Contract, pd.DataFrame]:
-    """Every table of every contract, checked. Raises DataError with the problems of all files."""
-    contracts = load_contracts(dimensions.paths)
-    tables, problems = {}, _of_no_table(dimensions.paths, contracts)
+def load_tables(
+    connection: duckdb.DuckDBPyConnection,
+    contracts: dict[str, Contract],
+    dimensions: Dimensions,
+    progress: Progress = silent,
+) -> None:
+    """Read every table of every contract, checked, into the schema `raw`.
+
+    Raises DataError with the problems of all files.
+    """
+    problems = _of_no_table(dimensions.paths, contracts)
+    check.prepare(connection, dimensions)
     for number, contract in enumerate(contracts.values()):
         progress(0.8 * number / len(contracts), f"Checking {contract.name}")
-        try:
-            tables[contract] = _canonical(read_table(contract, dimensions), contract, dimensions)
-        except DataError as error:
-            problems += error.problems
+        problems += check.load(connection, contract, dimensions)
+    connection.execute("RESET disabled_optimizers")
     if problems:
         raise DataError(problems)
-    return tables
 
 
 def _of_no_table(paths: Paths, contracts: dict[str, Contract]) -> list[Problem]:
@@ -251,59 +258,56 @@ def mart_names(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """The tables of a built database, without the records of the build itself: they depend on
     when it was made and after which other one."""
     names = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main' ORDER BY table_name"
+        """SELECT table_name FROM duckdb_tables()
+           WHERE schema_name = 'main' AND NOT temporary ORDER BY table_name"""
     ).fetchall()
     return [name for (name,) in names if name not in ("build", "difference")]
 
 
-def _fill(connection, dimensions, tables, build_id, progress) -> tuple[Mart, ...]:
+def _fill(connection, dimensions, contracts, build_id, progress) -> tuple[Mart, ...]:
     connection.execute(
         """CREATE TABLE build AS SELECT ? AS build_id, ?::TIMESTAMPTZ AS built_at, 0 AS number,
            []::STRUCT(name VARCHAR, "rows" BIGINT, checksum VARCHAR)[] AS marts""",
         [build_id, datetime.now(UTC)],
     )
-    _load_raw(connection, dimensions, tables)
-    correct(connection, {contract.name: contract for contract in tables}, dimensions.paths)
-    _record_inputs(connection, dimensions.paths, tables)
-    lineage.record(connection, list(tables))
+    _load_names(connection, dimensions)
+    correct(connection, contracts, dimensions.paths)
+    _record_inputs(connection, dimensions.paths, contracts.values())
+    lineage.record(connection, list(contracts.values()))
     progress(0.85, "Making the tables the pages read")
     marts.fill(connection, marts.load_marts(dimensions.paths), dimensions.paths)
-    marts.describe_inputs(connection, list(tables), dimensions.paths)
+    marts.describe_inputs(connection, list(contracts.values()), dimensions.paths)
     _refuse_wrong_totals(connection)
     return tuple(_mart(connection, name) for name in mart_names(connection))
 
 
-def _load_raw(connection, dimensions, tables: dict[Contract, pd.DataFrame]) -> None:
-    frames = {contract.name: table for contract, table in tables.items()}
-    frames |= {name: dimensions[name].members for name in (*NAMED, "source")}
+def _load_names(connection, dimensions: Dimensions) -> None:
+    frames = {name: dimensions[name].members for name in (*NAMED, "source")}
     frames["publisher"] = dimensions.publishers
     frames["printed_name"] = pd.DataFrame(
         [(kind, *pair) for kind in NAMED for pair in dimensions[kind].aliases.items()],
         columns=["dimension", "printed", "name"],
     )
-    connection.execute("CREATE SCHEMA raw")
     for name, frame in frames.items():
         connection.register("frame", frame)
         connection.execute(f'CREATE TABLE raw."{name}" AS SELECT * FROM frame')
         connection.unregister("frame")
 
 
-def _record_inputs(connection, paths: Paths, tables: dict[Contract, pd.DataFrame]) -> None:
+def _record_inputs(connection, paths: Paths, contracts: Iterable[Contract]) -> None:
     """Which file gave how many rows under how many rules: the quality report's ground."""
-    files = [
-        {
-            "table_name": contract.name,
-            "title": contract.title,
-            "publisher": contract.publisher,
-            "file": name,
-            "rows": len(rows),
-            "rules": contract.rules(),
-            "sha256": hashlib.sha256((paths.data.parent / name).read_bytes()).hexdigest(),
-        }
-        for contract, table in tables.items()
-        for name, rows in table.groupby("file")
-    ]
-    connection.register("frame", pd.DataFrame(files))
+    files = []
+    for contract in contracts:
+        counts = connection.execute(
+            f'SELECT file, count(*) FROM raw."{contract.name}" GROUP BY file ORDER BY file'
+        )
+        for name, rows in counts.fetchall():
+            with (paths.data.parent / name).open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            files.append((contract.name, contract.title, contract.publisher, name, rows,
+                          contract.rules(), digest))  # fmt: skip
+    columns = ["table_name", "title", "publisher", "file", "rows", "rules", "sha256"]
+    connection.register("frame", pd.DataFrame(files, columns=columns))
     connection.execute("CREATE TABLE input_file AS SELECT * FROM frame")
     connection.unregister("frame")
 
@@ -324,16 +328,6 @@ def _refuse_wrong_totals(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _canonical(table: pd.DataFrame, contract: Contract, dimensions: Dimensions) -> pd.DataFrame:
-    """Printed names replaced by the canonical ones."""
-    for column, rules in contract.columns.items():
-        if rules.dimension:
-            aliases = dimensions[rules.dimension].aliases
-            names = {value: aliases[fold(value)] for value in table[column].dropna().unique()}
-            table[column] = table[column].map(names)
-    return table
-
-
 def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> Mart:
     held = kept.content(connection, f'"main"."{name}"')
     return Mart(name, held.rows, held.checksum)
@@ -341,7 +335,7 @@ def _mart(connection: duckdb.DuckDBPyConnection, name: str) -> Mart:
 
 def _tables(paths: Paths) -> Iterable[Path]:
     """Every CSV that may hold a table."""
-    for folder in (paths.tables, paths.imports):
+    for folder in (paths.tables, *filter(Path.exists, [paths.imports])):
         yield from sorted(file for file in _files(folder) if file.suffix == ".csv")
 
 
@@ -361,5 +355,5 @@ def _files(folder: Path) -> Iterable[Path]:
     def refuse(error: OSError):
         raise error
 
-    for place, _, names in os.walk(folder, onerror=refuse if folder.exists() else None):
+    for place, _, names in os.walk(folder, onerror=refuse):
         yield from (Path(place) / name for name in names)

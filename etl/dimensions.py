@@ -73,12 +73,13 @@ class Dimension(Names):
     """Canonical members of one dimension.
 
     `members` has a column `name` (and whatever else the file gives); `file` is where a new alias
-    is added.
+    is added; `forms` leads from each printed form, just as the file has it, to its name.
     """
 
     name: str
     file: str
     members: pd.DataFrame
+    forms: dict[str, str]
 
     def is_group(self, name: str) -> bool:
         """Whether a printed name is a sum of several others of the dimension."""
@@ -148,7 +149,8 @@ class Dimensions:
             raise DataError(unknown)
         members = pd.DataFrame([dict(source) for source in sources])
         ids = {source.id: source.id for source in sources}
-        return Dimension(ids, "source", document.name, members.rename(columns={"id": "name"}))
+        members = members.rename(columns={"id": "name"})
+        return Dimension(ids, "source", document.name, members, ids)
 
     def _named(self, name: str) -> Dimension:
         document = self._load(NAMED[name])
@@ -162,7 +164,8 @@ class Dimensions:
         aliases = _leading_to_one(document, printed)
         members = pd.DataFrame([entry.model_dump(exclude={"aliases"}) for entry in entries])
         members["position"] = range(len(members))
-        return Dimension(aliases, name, document.name, members)
+        forms = {form: name for _, form, name in printed}
+        return Dimension(aliases, name, document.name, members, forms)
 
     def _load(self, stem: str) -> yamlfile.Document:
         name = f"data/{stem}.yml"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl import kept
 from etl.build import mart_names
 
 FRICTIONLESS_TYPES = {
@@ -16,20 +17,24 @@ FRICTIONLESS_TYPES = {
 def export(database: Path, folder: Path) -> list[Path]:
     """Write every mart as `<name>.parquet` and `<name>.csv`, and `datapackage.json` beside them.
 
-    Returns the files written.
+    Returns the files written. Raises DataError where the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     written = []
-    with duckdb.connect(str(database.resolve()), read_only=True) as connection:
+    with (
+        kept.place_told(folder),
+        duckdb.connect(str(database.resolve()), read_only=True) as connection,
+    ):
+        folder.mkdir(parents=True, exist_ok=True)
         for name in mart_names(connection):
             for kind in ("parquet", "csv"):
                 file = folder / f"{name}.{kind}"
+                target = str(file).replace("'", "''")
                 connection.execute(
-                    f"COPY (SELECT * FROM \"{name}\" ORDER BY ALL) TO '{file}' (FORMAT {kind})"
+                    f"COPY (SELECT * FROM \"{name}\" ORDER BY ALL) TO '{target}' (FORMAT {kind})"
                 )
                 written.append(file)
         package = folder / "datapackage.json"
-        package.write_text(data_package(connection))
+        package.write_text(data_package(connection), encoding="utf-8")
     return [*written, package]
 
 

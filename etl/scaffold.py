@@ -4,11 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-import pandas as pd
-
-from etl.check import read_table
 from etl.contract import Contract, Words, glossary
-from etl.dimensions import Dimensions
 from etl.paths import Paths
 from etl.problems import DataError, Problem
 
@@ -44,13 +40,20 @@ def scaffold(
     if file.exists():
         raise DataError([Problem(file.name, "a new file is written, never over another",
                                  "edit the file, or remove it first")])  # fmt: skip
-    rows = read_table(contract, Dimensions(paths))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(",".join(contract.columns) + "\n", encoding="utf-8")
     example = io.StringIO()
-    values = rows.iloc[0][list(contract.columns)] if len(rows) else contract.columns
-    csv.writer(example).writerow("" if pd.isna(value) else value for value in values)
+    csv.writer(example).writerow(_row(paths, contract))
     return file, example.getvalue().strip(), described(contract, glossary(paths))
+
+
+def _row(paths: Paths, contract: Contract) -> list[str]:
+    """The first row that the table has, in the order of its columns; their names where it has none."""
+    for file in contract.paths(paths):
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            for row in csv.DictReader(stream):
+                return [row.get(column) or "" for column in contract.columns]
+    return list(contract.columns)
 
 
 def described(contract: Contract, words: dict[str, Words]) -> list[str]:

@@ -1,15 +1,29 @@
 """Each kind of bad row is refused with file, row, column, value, rule and mend; the published
 database stays."""
 
+import shutil
+from dataclasses import replace
+
 import pytest
 
 from etl.build import build, ensure, live_build_id
+from etl.contract import load_contracts
+from etl.database import read_only
+from etl.paths import Paths
 from etl.problems import DataError
 
 APPLICANTS = "nrmp/applicants_by_type.csv"
-HEADER = ("match_year,applicant_type,active_applicants,matched_pgy1,match_rate_pct,"
-          "placed_after_soap_active,placement_rate_active_pct,note,source_id")  # fmt: skip
-GOOD = "2025,US IMG,4587,3108,67.8,3370,73.5,,nrmp-2025-applicants-by-type"
+COLUMNS = list(load_contracts(Paths())["applicants_by_type"].columns)
+HEADER = ",".join(COLUMNS)
+
+
+def row_of(**values) -> str:
+    return ",".join(str(values.get(column, "")) for column in COLUMNS)
+
+
+GOOD = row_of(match_year=2025, applicant_type="US IMG", active_applicants=4587, matched_pgy1=3108,
+              match_rate_pct=67.8, placed_after_soap_active=3370, placement_rate_active_pct=73.5,
+              trust="single", source_id="nrmp-2025-applicants-by-type")  # fmt: skip
 
 
 def spoil(inputs, text, file=APPLICANTS):
@@ -38,7 +52,7 @@ def refused(inputs) -> str:
          "nearest known: US IMG"),
         (GOOD.replace("nrmp-2025-app", "nrmp-2052-app"), "source_id", "known source",
          "data/sources.yml"),
-        (GOOD.replace(",,nrmp", ",=1+1,nrmp"), "note: '=1+1'", "no formula", "paste the value"),
+        (GOOD.replace(",,single", ",=1+1,single"), "note: '=1+1'", "no formula", "paste the value"),
         (GOOD + "\n" + GOOD, "row 3", "occur together once", "remove one"),
         (GOOD.replace("3108", "4600"), "row 2", "among the active", "wrong column"),
         (GOOD.replace("67.8", "66.8"), "row 2", "agrees with the counts", "recompute"),
@@ -128,3 +142,61 @@ def test_a_refused_build_leaves_the_published_one(inputs):
     assert inputs.database.read_bytes() == before
     assert live_build_id(inputs) == published
     assert not list(inputs.builds.glob("*.tmp*"))
+
+
+def test_a_row_is_told_as_an_editor_counts_it(inputs):
+    note = '"a note\nof two lines"'
+    twice = GOOD.replace("2025", "2024", 1)
+    spoil(
+        inputs, f"{HEADER}\n\n{GOOD.replace(',,single', f',{note},single')}\n\n{twice}\n{twice}\n"
+    )
+    message = refused(inputs)
+    assert "applicants_by_type.csv, row 7" in message
+    assert "the same key stands in data/tables/nrmp/applicants_by_type.csv, row 6" in message
+    spoil(inputs, f"{HEADER}\n\n\n{GOOD.replace('67.8', '167.8')}\n")
+    assert "applicants_by_type.csv, row 4, column match_rate_pct: '167.8'" in refused(inputs)
+
+
+def test_the_row_that_is_not_whole_is_told(inputs):
+    spoil(inputs, f"{HEADER}\n{GOOD}\n{GOOD},1\n")
+    assert "row 3. Rule: every row has as many cells" in refused(inputs)
+    spoil(inputs, f"{HEADER}\n{GOOD}\n\n2024,US IMG\n")
+    assert "row 4. Rule: every row has as many cells" in refused(inputs)
+    spoil(inputs, f'{HEADER}\n{GOOD}\n2024,"US IMG,1,,,,,,,,,,\n')
+    assert "balanced quotes" in refused(inputs)
+
+
+def test_names_in_another_case_and_cells_in_white_space_are_read(inputs):
+    path = inputs.tables / APPLICANTS
+    text = path.read_text().replace("2025,US IMG,", "2025,\tus  img ,", 1)
+    assert text != path.read_text()
+    path.write_text(text)
+    build(inputs)
+    with read_only(inputs.database) as connection:
+        read = connection.execute(
+            "SELECT line FROM raw.applicants_by_type WHERE match_year = 2025 AND applicant_type = 'US IMG'"
+        ).fetchall()
+    assert read == [(1 + next(n for n, row in enumerate(text.split("\n")) if "us  img" in row),)]
+
+
+def test_a_file_wrong_in_every_row_is_told_in_bounded_words(inputs):
+    rows = "".join(
+        row_of(match_year=1990 + n, applicant_type="US IMG", active_applicants="x") + "\n"
+        for n in range(100)
+    )
+    spoil(inputs, HEADER + "\n" + rows * 30)
+    with pytest.raises(DataError) as caught:
+        build(inputs)
+    assert 1000 <= len(caught.value.problems) <= 4000
+    assert len(str(caught.value).splitlines()) == 21
+
+
+def test_an_identity_that_is_no_sql_is_told_with_its_contract(inputs, tmp_path):
+    contracts = tmp_path / "contracts"
+    shutil.copytree(inputs.contracts, contracts)
+    file = contracts / "match_totals.yml"
+    file.write_text(
+        file.read_text().replace("positions_pgy1 <= positions_all", "positions_pgy1 <= everything")
+    )
+    with pytest.raises(DataError, match=r"etl/contracts/match_totals\.yml: .*everything"):
+        build(replace(inputs, contracts=contracts))
