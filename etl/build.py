@@ -110,9 +110,10 @@ def build(paths: Paths, progress: Progress = silent) -> Build:
 
 
 def _build(paths: Paths, progress: Progress) -> Build:
-    with _candidate(paths, progress) as (unfinished, done, others):
+    with _candidate(paths, progress) as (unfinished, done, others, contracts):
         number = kept.next_number(paths)
-        _finish(paths, unfinished, number, done, others)
+        former = _former(others, done.build_id, live_build_id(paths))
+        _finish(unfinished, number, done, _differences(former, unfinished, contracts))
         kept.sync(unfinished)
         finished = paths.builds / f"{number:06}-{done.build_id}.duckdb"
         os.replace(unfinished, finished)
@@ -122,13 +123,20 @@ def _build(paths: Paths, progress: Progress) -> Build:
     return done
 
 
-def _finish(paths: Paths, unfinished: Path, number: int, done: Build, others: list[Kept]) -> None:
-    """Write into the build its number, how it differs from the live one (else the newest other)
-    and what it holds, and see that all of it stands in the file."""
-    live = live_build_id(paths)
-    earlier = [other for other in others if other.build_id != done.build_id]
-    former = next((other for other in earlier if other.build_id == live), (earlier or [None])[-1])
-    differences = _differences(paths, former, unfinished)
+def _former(others: list[Kept], build_id: str, live: str | None) -> Kept | None:
+    """The build that a new one is compared with: the live one, else the newest other that is whole."""
+    earlier = [other for other in others if other.build_id != build_id]
+    for other in sorted(earlier, key=lambda other: other.build_id == live)[::-1]:
+        try:
+            return kept.examine(other.file)
+        except DataError as error:
+            log.warning("%s No build is compared with it.", error)
+    return None
+
+
+def _finish(unfinished: Path, number: int, done: Build, differences: pd.DataFrame) -> None:
+    """Write into the build its number, how it differs from the former one and what it holds, and
+    see that all of it stands in the file."""
     with duckdb.connect(str(unfinished)) as connection:
         connection.register("frame", differences)
         connection.execute(
@@ -144,7 +152,7 @@ def _finish(paths: Paths, unfinished: Path, number: int, done: Build, others: li
     lost = [mart.name for mart in done.marts
             if replace(mart, name=f'"main"."{mart.name}"') not in holds]  # fmt: skip
     if lost or _log_of(unfinished).exists():
-        raise DataError([Problem(f"{paths.builds.name}/{unfinished.name}", "the build is written whole",
+        raise DataError([Problem(f"{unfinished.parent.name}/{unfinished.name}", "the build is written whole",
                                  "see that the disk has room, and build again")])  # fmt: skip
     kept.examine(unfinished)
 
@@ -154,8 +162,10 @@ def _log_of(unfinished: Path) -> Path:
     return unfinished.with_name(f"{unfinished.name}.wal")
 
 
-def _differences(paths: Paths, former: Kept | None, unfinished: Path) -> pd.DataFrame:
-    found = compare(former.file, unfinished, load_contracts(paths)) if former else []
+def _differences(
+    former: Kept | None, unfinished: Path, contracts: dict[str, Contract]
+) -> pd.DataFrame:
+    found = compare(former.file, unfinished, contracts) if former else []
     return pd.DataFrame(
         [vars(difference) | {"former_build_id": former.build_id} for difference in found],
         columns=["table", "kind", "key", "detail", "former_build_id"],
@@ -169,13 +179,15 @@ def candidate(paths: Paths, progress: Progress = silent) -> Iterator[tuple[Path,
 
     Yields its file and what it holds. Raises DataError with every problem found.
     """
-    with kept.locked(paths), _candidate(paths, progress) as (unfinished, done, _):
+    with kept.locked(paths), _candidate(paths, progress) as (unfinished, done, *_):
         yield unfinished, done
 
 
 @contextmanager
-def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build, list[Kept]]]:
-    """Yields also the whole builds that are kept. Caller holds the lock."""
+def _candidate(
+    paths: Paths, progress: Progress
+) -> Iterator[tuple[Path, Build, list[Kept], dict[str, Contract]]]:
+    """Yields also the builds that are kept, and the contracts. Caller holds the lock."""
     build_id = fingerprint(paths)
     others = kept.clear_away(paths)
     unfinished = paths.builds / f"{build_id}.tmp"
@@ -188,7 +200,7 @@ def _candidate(paths: Paths, progress: Progress) -> Iterator[tuple[Path, Build, 
             load_tables(connection, contracts, dimensions, progress)
             marts = _fill(connection, dimensions, contracts, build_id, progress)
             connection.execute("CHECKPOINT")
-        yield unfinished, Build(build_id, marts), others
+        yield unfinished, Build(build_id, marts), others, contracts
     finally:
         unfinished.unlink(missing_ok=True)
         _log_of(unfinished).unlink(missing_ok=True)
@@ -233,7 +245,7 @@ def rollback(paths: Paths, build_id: str) -> None:
     Raises DataError where no such build is kept, or it is not whole any more.
     """
     with kept.locked(paths):
-        others = kept.clear_away(paths)
+        others = kept.clear_away(paths, thorough=True)
         chosen = next((other for other in others if other.build_id == build_id), None)
         if chosen is None:
             names = ", ".join(other.build_id for other in others)

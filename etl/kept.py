@@ -91,14 +91,17 @@ def content(connection: duckdb.DuckDBPyConnection, table: str) -> Mart:
     return Mart(table, rows, checksum)
 
 
-def examine(file: Path) -> Kept:
-    """Open a build anew and read all of it. Raises DataError where it is not as it was built."""
+def examine(file: Path, whole: bool = True) -> Kept:
+    """Open a build anew and, where it is asked whole, read all of it.
+
+    Raises DataError where it is not as it was built.
+    """
     try:
         with read_only(file) as connection:
             names = [column[0] for column in connection.execute("FROM build").description]
             build = dict(zip(names, connection.execute("FROM build").fetchone(), strict=True))
             recorded = [Mart(**mart) for mart in build.get("marts") or ()]
-            differing = [m.name for m in recorded if content(connection, m.name) != m]
+            differing = [m.name for m in recorded if whole and content(connection, m.name) != m]
             rows = connection.execute("SELECT sum(rows) FROM input_file").fetchone()[0]
     except (duckdb.Error, OSError, TypeError) as error:
         raise _damaged(file, str(error).splitlines()[0]) from None
@@ -112,12 +115,15 @@ def _damaged(file: Path, what: str) -> DataError:
                               f"build anew, or roll back to another ({what})")])  # fmt: skip
 
 
-def kept(paths: Paths) -> tuple[list[Kept], dict[Path, DataError]]:
-    """The kept builds in the order they were made, and those left out with what is wrong."""
-    whole, wrong = [], {}
+def kept(paths: Paths, thorough: bool = True) -> tuple[list[Kept], dict[Path, DataError]]:
+    """The kept builds in the order they were made, and those left out with what is wrong.
+
+    thorough: all of each is read, and not of the live one alone.
+    """
+    whole, wrong, live = [], {}, live_file(paths)
     for file in sorted(paths.builds.glob("*.duckdb")):
         try:
-            whole.append(examine(file))
+            whole.append(examine(file, thorough or file == live))
         except DataError as error:
             wrong[file] = error
     return sorted(whole, key=lambda build: (build.number, build.built_at)), wrong
@@ -172,15 +178,16 @@ def place_told(place: Path) -> Iterator[None]:
                                  f"free space or give the rights ({what})")]) from error  # fmt: skip
 
 
-def clear_away(paths: Paths) -> list[Kept]:
-    """Remove what a killed build left, and set aside every build that is not whole.
+def clear_away(paths: Paths, thorough: bool = False) -> list[Kept]:
+    """Remove what a killed build left, and set aside every build that does not open or, where that
+    is asked thoroughly, is not whole; the live one is always asked so.
 
     Caller holds the lock. Where the published one is set aside, the newest whole one is served.
     Returns the whole ones in the order they were made.
     """
     for left_over in paths.builds.glob("*.tmp*"):
         shutil.rmtree(left_over) if left_over.is_dir() else left_over.unlink()
-    whole, wrong = kept(paths)
+    whole, wrong = kept(paths, thorough)
     for file, error in wrong.items():
         aside = file.with_name(file.name + DAMAGED)
         log.warning("%s It is set aside as %s.", error, aside.name)
