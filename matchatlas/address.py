@@ -14,6 +14,7 @@ import streamlit as st
 from matchatlas import fields, held
 from matchatlas.held import PRESENT, SHARE, SHOWN_SPECIALTY
 
+FIRST = "address_first"  # what the visit's first address says
 READ, NOTES, DECIDED = "address_read", "address_notes", "address_decided"
 SPECIALTY = "specialty"
 # Pages about groups, whose addresses carry nothing of a person but the applicant type.
@@ -42,6 +43,7 @@ def read(page: str, specialties: Iterable[str]) -> None:
         if SHARE in st.session_state:
             decide()
         _read_tried(query, {*specialties})
+        st.session_state[FIRST] = query
         opened, notes = fields.from_query(held.plan(), query, specialties)
         if opened != held.plan():
             held.put(opened)

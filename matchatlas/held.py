@@ -17,6 +17,10 @@ from matchatlas.applicant import Applicant
 from matchatlas.plan import Plan, Tutor
 
 PLAN = "plan"
+REPLACED = "plan_replaced"  # how often
+FORMER = "plan_former"  # the plans before the last changes, the newest last
+CHANGES = 20  # that can be undone
+LOGO = "logo"  # of the tutor's reports
 PLAN_ID = "plan_id"  # of a plan that nothing was entered into yet
 DEFAULTS = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine"}
 # What a page lets be tried out beside the plan, and what was looked for: they go with the person.
@@ -26,8 +30,6 @@ SHOWN_SPECIALTY = "shown_specialty"  # which one is looked at, on pages that loo
 SHARE, PRESENT = "share", "present"
 HALF_TYPED = ("new_", "rank_")  # how the keys of forms and of answers to them begin
 SPECIALTIES = "program_specialties"  # of programs that are looked for
-ARRIVED, PAGE = "page_arrived", "page_shown"
-_NOTHING = object()
 
 
 def fresh() -> Plan:
@@ -55,21 +57,63 @@ def update(**changes) -> None:
     put(Plan(**dict(plan()) | changes))
 
 
-def put(held: Plan) -> None:
-    """Hold this plan from now on."""
+def put(held: Plan, undoable: bool = True) -> None:
+    """Hold this plan from now on; undoable: whether the one before can be had again."""
+    if undoable and held != plan():
+        st.session_state[FORMER] = [*st.session_state.get(FORMER, ()), plan()][-CHANGES:]
     st.session_state[PLAN] = held
 
 
+def undo() -> None:
+    """Hold the plan as it was before the last change."""
+    if former := st.session_state.get(FORMER):
+        *st.session_state[FORMER], st.session_state[PLAN] = former
+        _replaced()
+
+
+def can_undo() -> bool:
+    """Whether there is a change to take back."""
+    return bool(st.session_state.get(FORMER))
+
+
+def forget() -> None:
+    """Hold nothing of anybody."""
+    open_plan(Plan(applicant=Applicant(**DEFAULTS)))
+    for key in (PLAN, FORMER, LOGO):
+        st.session_state.pop(key, None)
+
+
+def key_of(name: str) -> str:
+    """The key of the plan's widget for the value of that name.
+
+    A browser keeps what it knows of widgets that it does not draw, in a closed popover, and hands it
+    over with the next press as if it were entered. So where a plan is replaced its widgets are new.
+    """
+    times = st.session_state.get(REPLACED, 0)
+    return f"{name}~{times}" if times else name
+
+
+def _replaced() -> None:
+    if st.context.url:  # without a browser nothing is kept that could come back
+        st.session_state[REPLACED] = st.session_state.get(REPLACED, 0) + 1
+
+
 def take(key: str) -> None:
-    """Take over what was entered into the plan's widget of that key; a widget's callback."""
+    """Take over what was entered into the plan's widget for that name; a widget's callback."""
     # What the widget's own limits let through and the plan does not: it shows the plan's again.
     with suppress(ValidationError):
-        put(fields.changed(plan(), key, st.session_state[key]))
+        put(fields.changed(plan(), key, st.session_state[key_of(key)]))
+
+
+def replace(found: Plan, undoable: bool = True) -> None:
+    """Hold a plan that was not entered here; call it before a page's widgets."""
+    put(found, undoable)
+    _replaced()
 
 
 def open_plan(opened: Plan) -> None:
     """Hold another person's plan, and nothing of the former one's. Call before a page's widgets."""
-    put(opened)
+    replace(opened)
     st.session_state.pop(PLAN_ID, None)
     for key in [key for key in st.session_state if str(key).startswith(HALF_TYPED)]:
         del st.session_state[key]
@@ -82,23 +126,22 @@ def new_client() -> None:
     """Hold nothing of anybody but the tutor's own name."""
     tutor = Tutor(name=plan().tutor.name)
     open_plan(Plan(id=uuid4().hex, applicant=Applicant(**DEFAULTS), tutor=tutor))
+    st.session_state.pop(FORMER, None)
 
 
-def show(page: str) -> None:
+def show() -> None:
     """Let every widget of the plan show the plan's value; called before every page."""
-    st.session_state[ARRIVED] = st.session_state.get(PAGE) != page
-    st.session_state[PAGE] = page
     for key in (*TRIED, SHOWN_SPECIALTY, SHARE):  # Streamlit drops what a page does not show
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
-    for key, value in fields.values(plan()).items():
-        fit(key, value)
+    for name, value in fields.values(plan()).items():
+        fit(name, value)
 
 
-def fit(key: str, value: Any) -> None:
-    """Let the widget of that key show the value; call it before the widget.
+def fit(name: str, value: Any) -> None:
+    """Let the widget for the value of that name show it; call it before the widget.
 
-    On a page that stays only what differs is set, so that nothing is written over what is being typed.
+    Set in every run, whether it differs or not: a widget that the browser first draws later, in a
+    popover, begins with what the last run set, and else with its default, which it would hand over.
     """
-    if st.session_state[ARRIVED] or st.session_state.get(key, _NOTHING) != value:
-        st.session_state[key] = value
+    st.session_state[key_of(name)] = value

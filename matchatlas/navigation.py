@@ -6,7 +6,7 @@ from etl.build import is_current, is_whole, ready
 from etl.kept import version
 from etl.paths import Paths
 from etl.problems import DataError
-from matchatlas import address, held, ui
+from matchatlas import address, device, held, ui
 
 st.set_page_config(
     page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed"
@@ -80,10 +80,12 @@ PAGES = {
 page = st.navigation(PAGES, position="top")
 ui.follow()
 address.read(page.url_path, ui.catalog().specialties()["specialty"])
-held.show(page.url_path)
+held.show()
 ui.present([page for pages in PAGES.values() for page in pages], page)
 with st.sidebar:
     address.write(page.url_path)
+    device.keep(page.url_path)
+device.tell()
 for note in address.notes():
     st.info(ui.plain(note))
 page.run()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from matchatlas import address, fields, ui
+from matchatlas import address, device, fields, held, ui
 from matchatlas.applicant import QUERY_NAMES, Applicant
 from matchatlas.fields import OWN_COSTS, WEEKS
 from matchatlas.handover import file_button
@@ -122,9 +122,12 @@ def _link_controls() -> None:
 
 
 def _file_controls() -> None:
+    st.button("Undo", icon=":material/undo:", on_click=held.undo, disabled=not held.can_undo(), key="undo",
+              help=f"Takes back the last change of your plan, up to {held.CHANGES} of them.")  # fmt: skip
     with st.popover("Save or open your plan", icon=":material/save:"):
-        st.markdown("The file is yours; the server keeps nothing of it. It holds your profile, "
-                    "target list, rank order list, notes, checklist and planning figures.")  # fmt: skip
+        st.markdown("Your plan is kept in this browser after every change; the server keeps nothing of "
+                    "it. The file is the same plan, to take elsewhere: your profile, target list, rank "
+                    "order list, notes, checklist and planning figures.")  # fmt: skip
         file_button(
             "Save the plan", lambda: save(plan()), FILE_NAME, "application/json", "save_plan"
         )
@@ -135,6 +138,8 @@ def _file_controls() -> None:
             ui.refused(problem)
         if opened := st.session_state.pop("plan_opened", None):
             st.success(ui.plain(opened))
+        if st.button("Forget everything on this device", icon=":material/delete:", key="forget"):
+            device.confirm_forgetting()
 
 
 def _open_uploaded() -> None:

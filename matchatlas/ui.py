@@ -82,12 +82,14 @@ def choose(label: str, options: Sequence, key: str, default=None, bind=IN_LINK, 
     index = options.index(default) if default in options else 0
     if bind is None and st.session_state.get(key, options[index]) not in options:
         del st.session_state[key]  # Streamlit fails on it
-    return st.selectbox(label, options, index=index, key=key, **_binding(bind, key), **kwargs)
+    return st.selectbox(label, options, index=index, **_binding(bind, key), **kwargs)
 
 
 def _binding(bind, key: str) -> dict:
     """How a widget is told what it holds and tells what is entered, as Streamlit's arguments."""
-    return {"on_change": held.take, "args": (key,)} if bind == OWN else {"bind": bind}
+    if bind == OWN:
+        return {"key": held.key_of(key), "on_change": held.take, "args": (key,)}
+    return {"key": key, "bind": bind}
 
 
 def choose_specialty(options: Sequence[str]) -> str:
@@ -124,7 +126,7 @@ def number(
     if bind == IN_LINK and not _in_range(label, key, low, high):
         bind = None  # for this run: Streamlit fails on what it reads as infinite
     return st.number_input(
-        label, min_value=low, max_value=high, value=None, step=1, key=key,
+        label, min_value=low, max_value=high, value=None, step=1,
         placeholder=placeholder, help=help, **_binding(bind, key),
     )  # fmt: skip
 
@@ -132,7 +134,7 @@ def number(
 def day(label: str, key: str, bind=IN_LINK) -> date | None:
     """A day bound to the URL parameter `key`; empty means unknown."""
     return st.date_input(
-        label, value=None, min_value=EARLIEST_DAY, max_value=LATEST_DAY, key=key,
+        label, value=None, min_value=EARLIEST_DAY, max_value=LATEST_DAY,
         **_binding(bind, key),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from matchatlas import address, odds_charts, session, ui
 from matchatlas.handover import file_button
+from matchatlas.held import LOGO
 from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
@@ -19,7 +20,6 @@ from matchatlas.roadmap import aimed_at
 from matchatlas.scenario_inputs import scenario_inputs
 
 WHOLE = "The whole talk"
-LOGO = "logo"
 TITLES = {key: f"{number} · {title}" for number, (key, title) in enumerate(SECTIONS.items(), 1)}
 TRACK = (WHOLE, *TITLES.values())
 

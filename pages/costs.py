@@ -5,7 +5,7 @@ import streamlit as st
 
 from matchatlas import road_charts, session, ui
 from matchatlas.costs import ITEMS, MOST_USD, list_fee, marginal_fees, newest_fees, plan_fees
-from matchatlas.held import fit
+from matchatlas.held import fit, key_of
 from matchatlas.plan import COST_PLANS, MOST_APPLICATIONS
 
 COUNT = "plans"
@@ -25,8 +25,8 @@ edge = int(tiers["to_program"].min()) if tiers["to_program"].notna().any() else 
 
 def count_plans() -> None:
     """So many plans side by side: further ones begin empty, and what is beyond the last is dropped."""
-    kept = held_plans()[: st.session_state[COUNT]]
-    empty = ({} for _ in range(st.session_state[COUNT] - len(kept)))
+    kept = held_plans()[: st.session_state[key_of(COUNT)]]
+    empty = ({} for _ in range(st.session_state[key_of(COUNT)] - len(kept)))
     session.update(cost_plans=(*kept, *empty))
 
 
@@ -45,24 +45,24 @@ def put(number: int, counts: dict[str, int | None]) -> None:
 def choose(number: int) -> None:
     """Take over which specialties a plan has; those it had keep their numbers."""
     former = held_plans()[number - 1]
-    put(number, {name: former.get(name) for name in st.session_state[f"plan{number}"]})
+    put(number, {name: former.get(name) for name in st.session_state[key_of(f"plan{number}")]})
 
 
 def count(number: int, name: str) -> None:
     """Take over how many programs of a specialty a plan has."""
-    put(number, held_plans()[number - 1] | {name: st.session_state[f"n{number} {name}"]})
+    put(number, held_plans()[number - 1] | {name: st.session_state[key_of(f"n{number} {name}")]})
 
 
 def application_plan(number: int, held: dict[str, int | None]) -> dict[str, int | None]:
     """One plan's widgets: its specialties, and how many programs of each are applied to."""
     st.markdown(f"**Plan {number}**")
     fit(f"plan{number}", [name for name in held if name in names])
-    st.multiselect(f"Specialties of plan {number}", names, key=f"plan{number}",
+    st.multiselect(f"Specialties of plan {number}", names, key=key_of(f"plan{number}"),
                    on_change=choose, args=(number,))  # fmt: skip
     for name in held:
         key = f"n{number} {name}"
         fit(key, held[name])
-        st.number_input(f"{name}: programs", 0, MOST_APPLICATIONS, None, 1, key=key,
+        st.number_input(f"{name}: programs", 0, MOST_APPLICATIONS, None, 1, key=key_of(key),
                         placeholder=f"{edge}, the first tier", on_change=count, args=(number, name))  # fmt: skip
     return held
 
@@ -72,7 +72,7 @@ names = catalog.specialties()["specialty"].tolist()
 held = held_plans()
 fit(COUNT, len(held))
 plan_count = st.selectbox(
-    "Plans side by side", range(1, COST_PLANS + 1), key=COUNT, on_change=count_plans
+    "Plans side by side", range(1, COST_PLANS + 1), key=key_of(COUNT), on_change=count_plans
 )
 plans = {}
 for number, column in enumerate(st.columns(plan_count), start=1):
@@ -165,7 +165,9 @@ st.markdown("How many applications others sent stands on *Signals and applicatio
 
 st.subheader("A longer list")
 ranks = [20, 25, 30, 40, 60]
-paid = pd.DataFrame({"programs ranked": ranks, "usd": [list_fee(n, published) for n in ranks]}).dropna()
+paid = pd.DataFrame(
+    {"programs ranked": ranks, "usd": [list_fee(n, published) for n in ranks]}
+).dropna()
 if len(paid):
     st.markdown(
         "The NRMP's fee for one rank order list, registration included: "
@@ -176,7 +178,14 @@ if len(paid):
 
 st.subheader("Visa and other fees")
 st.markdown("Every fee that was published or quoted, by year; the newest first.")
-payers = ["All", *(["IMG", "IMG on J-1", "Employer", "Approved applicants"] if applicant.is_img else ["US student"])]
+payers = [
+    "All",
+    *(
+        ["IMG", "IMG on J-1", "Employer", "Approved applicants"]
+        if applicant.is_img
+        else ["US student"]
+    ),
+]
 others = published[published["payer"].isin(payers)].sort_values("season_or_year", ascending=False)
 st.dataframe(
     others[["body", "item", "payer", "amount_usd", "unit", "season_or_year", "note", "trust"]],

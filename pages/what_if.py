@@ -50,6 +50,7 @@ inputs, results = st.columns([1, 2], gap="large")
 with inputs:
     applicant = session.profile_inputs()
     view = VIEWS[ui.choose("View", list(VIEWS), "view")]
+    session.file_controls()
 applicant_type, specialty = applicant.applicant_type, applicant.specialty
 
 with results:
