@@ -447,6 +447,9 @@ class Catalog:
             fills=self.fills(),
             outcomes=self.outcomes(),
             rank_lengths=self.rank_lengths(),
+            specialties=self.specialties(),
+            levels=self.table("positions_by_specialty_level"),
+            ranking=self.table("applicants_ranking"),
         )
 
     @_kept

@@ -17,12 +17,18 @@ from scipy.special import expit, logit
 
 from matchatlas.base_rates import NoEstimate
 from matchatlas.estimator import Model
-from matchatlas.simulated_market import OTHERS, REST, Participants
+from matchatlas.simulated_market import OTHERS, Participants
 
 ALL_ACTIVE = "Preferred specialty, all active applicants"
+REST = "All other programs"
 ROUNDS = 200
 FULL = 0.98  # of a specialty's positions, the most that rates may take together
 SENIORS_AND_IMGS = ("US MD Senior", "US DO Senior", "US IMG", "Non-US IMG")
+# Counted together with these by the table of first choices.
+TOGETHER = {
+    "Internal Medicine (Primary Care)": "Internal Medicine",
+    "Pediatrics (Primary Care)": "Pediatrics",
+}
 
 
 class NoMarket(ValueError):
@@ -31,7 +37,8 @@ class NoMarket(ValueError):
 
 @dataclass(frozen=True)
 class MarketTables:
-    """The catalog's frames of the same names."""
+    """The catalog's frames of the same names; levels: positions_by_specialty_level; ranking:
+    applicants_ranking."""
 
     totals: pd.DataFrame
     first_choice: pd.DataFrame
@@ -40,6 +47,9 @@ class MarketTables:
     fills: pd.DataFrame
     outcomes: pd.DataFrame
     rank_lengths: pd.DataFrame
+    specialties: pd.DataFrame
+    levels: pd.DataFrame
+    ranking: pd.DataFrame
 
 
 def count_participants(tables: MarketTables, model: Model) -> Participants:
@@ -47,15 +57,20 @@ def count_participants(tables: MarketTables, model: Model) -> Participants:
     totals, year = _latest_totals(tables)
     first_choice = tables.first_choice[tables.first_choice["match_year"] == year]
     types = _types(tables.match_rates, totals, year)
-    programs = _programs(tables.positions, first_choice, totals)
+    programs = _programs(tables, first_choice, totals)
+    specialties = [*first_choice["specialty"], REST]
     applied = np.append(
         first_choice["applicants"], totals["active_applicants"] - first_choice["applicants"].sum()
     )
     fills = tables.fills[tables.fills["match_year"] == tables.fills["match_year"].max()]
-    known = _known(tables.outcomes, programs["specialty"], types.index, year)
-    counts = _fit(_seed(fills, programs["specialty"], types.index), known,
+    known = _known(tables.outcomes, specialties, types.index, year)
+    counts = _fit(_seed(fills, specialties, types.index), known,
                   applied.astype(float), types["active"].to_numpy(float))  # fmt: skip
-    cells = pd.DataFrame(_whole(counts), index=pd.Index(programs["specialty"]), columns=types.index)
+    counts = _spread_rest(pd.DataFrame(counts, index=specialties, columns=types.index), programs)
+    cells = pd.DataFrame(
+        _whole(counts.to_numpy()), index=pd.Index(counts.index, name="specialty"),
+        columns=types.index,
+    )  # fmt: skip
     cells = cells.rename_axis(columns="applicant_type").stack().rename("applicants").reset_index()
     cells = cells[cells["applicants"] > 0].reset_index(drop=True)
     cells["rate"] = [_rate(model, types, *row) for row in
@@ -65,10 +80,11 @@ def count_participants(tables: MarketTables, model: Model) -> Participants:
     cells["ranks"] = cells["applicant_type"].map(lengths).fillna(lengths["All applicants"])
     outcomes = tables.outcomes[tables.outcomes["measure"].eq(ALL_ACTIVE)
                                & tables.outcomes["year"].eq(year)]  # fmt: skip
-    sources = [totals, first_choice, outcomes, fills, tables.positions.tail(1),
-               tables.rank_lengths.tail(1)]  # fmt: skip
+    sources = [totals, first_choice, outcomes, fills, tables.positions.tail(1), tables.levels.tail(1),
+               tables.ranking.tail(1), tables.rank_lengths.tail(1)]  # fmt: skip
     source_ids = pd.concat([pd.Series(part["source_id"]) for part in sources]).unique()
-    return Participants(year, programs, cells.assign(strength=0.0), tuple(source_ids))
+    return Participants(year, programs, cells.assign(strength=0.0), types["rate"],
+                        _also_ranked(tables.ranking, cells, programs), tuple(source_ids))  # fmt: skip
 
 
 def _latest_totals(tables: MarketTables) -> tuple[pd.Series, int]:
@@ -96,21 +112,90 @@ def _types(match_rates: pd.DataFrame, totals: pd.Series, year: int) -> pd.DataFr
     return types
 
 
-def _programs(positions, first_choice, totals) -> pd.DataFrame:
-    """specialty, positions, programs: as many programs as the specialty's last published mean
-    size gives; what is left of the nation's totals stands as REST."""
-    sized = positions.dropna(subset=["programs", "offered"]).sort_values("match_year")
-    newest = sized.groupby("specialty").tail(1).set_index("specialty")
-    size = (newest["offered"] / newest["programs"]).reindex(first_choice["specialty"])
-    size = size.fillna(totals["positions_all"] / totals["programs"]).to_numpy()
-    count = np.maximum(1, np.rint(first_choice["offered"].to_numpy() / size))
-    offered = first_choice["offered"].to_numpy()
-    rest = totals["positions_all"] - offered.sum()
+def _programs(tables: MarketTables, first_choice: pd.DataFrame, totals) -> pd.DataFrame:
+    """specialty, positions, programs, advanced (share of the positions that begin after a
+    preliminary year), preliminary (whether all are one).
+
+    Positions are those of the Match where first choices are published, else the last published
+    ones, scaled to what is left of the nation's; programs likewise by their last published size.
+    """
+    newest = _newest_sizes(tables)
+    offered = newest["offered"].astype(float)
+    here = first_choice.set_index("specialty")["offered"].astype(float)
+    newest = newest.reindex(offered.index.union(here.index))
+    elsewhere = newest.index.difference(here.index)
+    left = totals["positions_all"] - here.sum()
+    positions = pd.concat([here, offered[elsewhere] * left / offered[elsewhere].sum()]).sort_index()
+    size = newest["offered"] / newest["programs"]
+    programs = positions / size.fillna(totals["positions_all"] / totals["programs"])
+    programs *= totals["programs"] / programs.sum()
+    positions = pd.Series(_whole(positions.to_numpy()), positions.index)
+    programs = programs.round().clip(1, positions.clip(lower=1))
+    family = tables.specialties.set_index("specialty")["family"].reindex(positions.index)
     return pd.DataFrame({
-        "specialty": [*first_choice["specialty"], REST],
-        "positions": [*offered, rest],
-        "programs": [*count, np.clip(totals["programs"] - count.sum(), 1, rest)],
-    }).astype({"positions": int, "programs": int})  # fmt: skip
+        "specialty": positions.index,
+        "positions": positions.to_numpy(int),
+        "programs": programs.to_numpy(int),
+        "advanced": newest["advanced"].fillna(0.0).to_numpy(),
+        "preliminary": (family == "Preliminary").to_numpy(),
+    })[positions.to_numpy() > 0].reset_index(drop=True)  # fmt: skip
+
+
+def _newest_sizes(tables: MarketTables) -> pd.DataFrame:
+    """By specialty: offered and programs as last published over all levels, advanced (share)."""
+    levels = tables.levels
+    last = levels[
+        levels["match_year"] == levels.groupby("specialty")["match_year"].transform("max")
+    ]
+    last = last.assign(specialty=last["specialty"].replace(TOGETHER))
+    newest = last.groupby("specialty").agg(
+        match_year=("match_year", "max"), programs=("programs", "sum"),
+        offered=("positions_offered", "sum"),
+    )  # fmt: skip
+    later = last[last["level"] == "PGY-2 advanced"].groupby("specialty")["positions_offered"].sum()
+    newest["advanced"] = (later.reindex(newest.index) / newest["offered"]).fillna(0.0)
+    table = tables.positions.dropna(subset=["programs", "offered"]).sort_values("match_year")
+    table = table[table["scope"] == "PGY-1"]
+    table = table.assign(specialty=table["specialty"].replace(TOGETHER))
+    table = table.groupby(["specialty", "match_year"])[["programs", "offered"]].sum().reset_index()
+    table = table.groupby("specialty").tail(1).set_index("specialty")
+    for specialty, row in table.iterrows():
+        known = specialty in newest.index
+        if not known or row["match_year"] > newest.loc[specialty, "match_year"]:
+            advanced = newest.loc[specialty, "advanced"] if known else 0.0
+            newest.loc[specialty] = [row["match_year"], row["programs"], row["offered"], advanced]
+    return newest[newest["match_year"] >= newest["match_year"].max() - 1]
+
+
+def _spread_rest(counts: pd.DataFrame, programs: pd.DataFrame) -> pd.DataFrame:
+    """The counts with the rest's people laid on the specialties without published first choices:
+    as many a position as elsewhere, and whoever is left on preliminary years alone."""
+    rest, listed = counts.loc[REST], counts.drop(REST)
+    others = programs[~programs["specialty"].isin(listed.index)].set_index("specialty")
+    years = others["preliminary"]
+    positions = programs.set_index("specialty")["positions"]
+    per_position = listed.to_numpy().sum() / positions[listed.index].sum()
+    share = others["positions"] * per_position / rest.sum()
+    share[years] = others["positions"][years] / others["positions"][years].sum()
+    share[years] *= max(0.0, 1 - share[~years].sum())
+    return pd.concat([listed, pd.DataFrame(np.outer(share / share.sum(), rest), share.index,
+                                           counts.columns)])  # fmt: skip
+
+
+def _also_ranked(ranking, cells, programs) -> pd.DataFrame:
+    """specialty, applicant_type, applicants: who rank a specialty that is not their first choice,
+    by the last published number of all who rank it."""
+    last = ranking[ranking["match_year"] == ranking["match_year"].max()]
+    last = last[last["specialty"].isin(programs["specialty"])]
+    everyone = last.groupby(["specialty", "applicant_type"])["applicants_ranking_specialty"].sum()
+    first = cells.groupby(["specialty", "applicant_type"])["applicants"].sum()
+    years = set(programs["specialty"][programs["preliminary"]])
+    first = first[~first.index.get_level_values("specialty").isin(years)]
+    also = everyone.sub(first.reindex(everyone.index).fillna(0)).clip(lower=0)
+    also = also.rename("applicants").reset_index().dropna()
+    also["applicants"] = also["applicants"].astype(int)
+    known = set(cells["applicant_type"])
+    return also[(also["applicants"] > 0) & also["applicant_type"].isin(known)]
 
 
 def _seed(fills: pd.DataFrame, specialties, types) -> np.ndarray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -11,33 +11,38 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from matchatlas.intervals import jeffreys
-from matchatlas.market import UNMATCHED, Market
-from matchatlas.participants import NoMarket
+from matchatlas.market import UNMATCHED
+from matchatlas.participants import TOGETHER, NoMarket
 from matchatlas.plan import TargetProgram
-from matchatlas.ranklist import Matching, outcomes
+from matchatlas.ranklist import Settled
 from matchatlas.simulated_market import (
     LENGTH_AND_STRENGTH,
     LENGTH_SPREAD,
+    MAIN,
+    MUTUAL,
     OTHERS,
-    REST,
+    OWN,
     STANDARD,
+    STRENGTH,
     Participants,
     calibrate,
-    draw,
+    play,
     rates,
 )
 
-# How far a program lies from the applicant's own place in the specialty, as a share of its
-# positions; negative is more wanted. Words for what the applicant guesses.
+# Words for what the applicant guesses: how far a program lies from the place in the specialty of
+# the middle of the applicant's type, as a share of its positions (negative is more wanted), and
+# how much weaker or stronger the applicant counts there, in standard deviations of strength.
 HARDNESS = {
-    "a long shot": -0.3,
-    "harder than my level": -0.15,
-    "about my level": 0.0,
-    "easier than my level": 0.15,
-    "well within reach": 0.3,
+    "a long shot": (-0.3, -0.8),
+    "harder than my level": (-0.15, -0.4),
+    "about my level": (0.0, 0.0),
+    "easier than my level": (0.15, 1.0),
+    "well within reach": (0.3, 2.0),
 }
 NOT_GUESSED = "about my level"
 LONGEST = 20  # programs of a list whose swaps are all tried
+NATIONS = 10  # national Matches drawn; more Matches draw the applicant anew in the same ones
 
 
 @dataclass(frozen=True)
@@ -45,102 +50,136 @@ class Question:
     """What is simulated: one list of one applicant.
 
     programs: the rank order list, most wanted first, at most LONGEST; stand: the share of the
-    applicant's type in the specialty who are less strong (assumed); shared: see
-    `simulated_market.draw`; markets: how many are drawn.
+    applicant's type in the specialty who are less strong (assumed); markets: Matches simulated.
     """
 
     programs: tuple[TargetProgram, ...]
     applicant_type: str
     stand: float
-    shared: float
     markets: int
     seed: int = 20260320
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of it, by market.
+class Nation:
+    """A national Match that has come out: residency positions and preliminary years, whether it
+    was found stable, and the simulated match rate of each row of `Participants.applicants`."""
 
-    place: matched to, from 0, or UNMATCHED, (markets,); by_length: likewise with only the first
-    1, 2, ... programs ranked, (programs, markets); swaps: (upper, lower) places; swapped: the
-    place on the *true* list matched to where the two changed places, (swaps, markets); stable:
-    how many matchings were; type_rate: simulated match rate of the applicant's type in the first
-    program's specialty; aimed: the rate it was set to come near.
+    main: Settled
+    years: Settled
+    stable: bool
+    rates: np.ndarray
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of it, by simulated Match.
+
+    kept: whether each program of the list keeps the applicant, were it ranked alone, (programs,
+    markets); nation: which national Match each was, (markets,); stable: how many were found
+    stable; type_rate: simulated match rate of the applicant's type in the first program's
+    specialty; aimed: the rate it was set to come near.
     """
 
-    place: np.ndarray
-    by_length: np.ndarray
-    swaps: tuple[tuple[int, int], ...]
-    swapped: np.ndarray
+    kept: np.ndarray
+    nation: np.ndarray
     stable: int
     type_rate: float
     aimed: float
 
+    def placed(self, order: Sequence[int]) -> np.ndarray:
+        """The place on the true list matched to, were the list sent in this order (places on the
+        true list, all or some), or UNMATCHED; (markets,)."""
+        kept = self.kept[list(order)]
+        return np.where(kept.any(0), np.array(order)[kept.argmax(0)], UNMATCHED)
+
     def odds(self) -> pd.DataFrame:
         """place (programs' number for not matched), rate, low, high (95 %, chance of drawing)."""
-        count = len(self.by_length)
-        hits = np.bincount(
-            np.where(self.place == UNMATCHED, count, self.place), minlength=count + 1
-        )
-        return _with_interval(pd.DataFrame({"place": np.arange(count + 1)}), hits, len(self.place))
+        count = len(self.kept)
+        place = self.placed(range(count))
+        hits = np.arange(count + 1)[:, None] == np.where(place == UNMATCHED, count, place)
+        return self._with_interval(pd.DataFrame({"place": np.arange(count + 1)}), hits)
 
     def odds_by_length(self) -> pd.DataFrame:
         """length, rate, low, high: matched at all, with the list cut after `length` programs."""
-        hits = (self.by_length != UNMATCHED).sum(1)
-        lengths = pd.DataFrame({"length": np.arange(1, len(hits) + 1)})
-        return _with_interval(lengths, hits, len(self.place))
+        hits = np.logical_or.accumulate(self.kept, axis=0)
+        return self._with_interval(pd.DataFrame({"length": np.arange(1, len(hits) + 1)}), hits)
 
     def swap_table(self) -> pd.DataFrame:
-        """upper, lower, better, same, worse: in how many markets, by the true preference."""
-        last = len(self.by_length)
-        true = np.where(self.place == UNMATCHED, last, self.place)
-        came = np.where(self.swapped == UNMATCHED, last, self.swapped)
-        rows = pd.DataFrame(self.swaps, columns=["upper", "lower"])
+        """upper, lower, better, same, worse: in how many Matches, by the true preference."""
+        count = len(self.kept)
+        swaps = list(combinations(range(count), 2))
+        last = np.where(self.kept.any(0), 0, count)
+        true = np.maximum(self.placed(range(count)), last)
+        came = np.array([np.maximum(self.placed(_swapped(count, *s)), last) for s in swaps])
+        rows = pd.DataFrame(swaps, columns=["upper", "lower"])
         return rows.assign(better=(came < true).sum(1), same=(came == true).sum(1),
                            worse=(came > true).sum(1))  # fmt: skip
 
+    def _with_interval(self, rows: pd.DataFrame, hits: np.ndarray) -> pd.DataFrame:
+        """rate and its interval; Matches of one nation count less where nations differ (the design
+        effect of Kish, Survey Sampling, 1965)."""
+        markets = hits.shape[1]
+        rate = hits.mean(1)
+        many = np.bincount(self.nation)
+        by_nation = np.array([np.bincount(self.nation, row) / many for row in hits])
+        chance = np.maximum(rate * (1 - rate) * np.mean(1 / many), 1e-12)
+        spread = by_nation.var(1, ddof=1) if len(many) > 1 else chance
+        worth = markets / np.clip(spread / chance, 1, markets / len(many))
+        low, high = jeffreys(rate * worth, worth)
+        return rows.assign(rate=rate, low=low, high=high)
 
-def prepare(participants: Participants, question: Question) -> Participants:
-    """The part of the nation that the list concerns, with strengths set for it."""
-    return calibrate(participants.only(_specialties(participants, question)), question.shared)
+
+@dataclass(frozen=True)
+class Nations:
+    """The participants with strengths set, and NATIONS Matches of them."""
+
+    participants: Participants
+    matches: tuple[Nation, ...]
 
 
-def ask(
-    prepared: Participants,
-    question: Question,
-    progress: Callable[[float], None] = lambda share: None,
-) -> Answer:
-    """Run the list, every cut of it and every swap in it through the same simulated Matches.
+def play_nations(participants: Participants, progress: Callable[[float, str], None]) -> Nations:
+    """Set the strengths and run the national Matches: about five seconds of processor time, once a
+    build. Deterministic. progress: told the share done and what is being done."""
+    progress(0.0, "Setting strengths by published match rates")
+    calibrated, found = calibrate(participants), []
+    for number in range(NATIONS):
+        progress((number + 3) / (NATIONS + 3), f"National Match {number + 1} of {NATIONS}")
+        played = play(calibrated, np.random.default_rng([20260320, number]))
+        main = Settled(played.drawn.lists[MAIN], played.main)
+        found.append(Nation(main, Settled(played.years, played.year), played.stable,
+                            rates(calibrated, played)))  # fmt: skip
+    return Nations(calibrated, tuple(found))
 
-    progress: told the share done. Deterministic, and all orders of the same programs meet the same
-    Matches, in none of which another order beats the true one. Raises NoMarket where nobody of the
-    applicant's type takes part in one of the specialties, or where it has fewer programs.
+
+def ask(nations: Nations, question: Question) -> Answer:
+    """Run a list through simulated Matches: a trial for each of its programs in each Match.
+
+    Deterministic, and all orders of the same programs meet the same Matches, in none of which
+    another order beats the true one. Raises NoMarket where a program's specialty has no positions,
+    fewer programs than the list, or nobody of the applicant's type.
     """
-    places = range(len(question.programs))
-    swaps = tuple(combinations(places, 2))
-    orders = [list(places[: length + 1]) for length in places]
-    orders += [_swapped(list(places), *swap) for swap in swaps]
-    strength = _strengths(prepared, question)
-    common, personal = np.sqrt(question.shared), np.sqrt(1 - question.shared)
-    at = _programs(prepared, question, strength)
-    cell = _cells(prepared, question)[0]
-    found, stable, type_rates = [], 0, []
-    for number in range(question.markets):
-        stream = np.random.default_rng([question.seed, number])
-        drawn = draw(prepared, question.shared, stream)
+    participants = nations.participants
+    cells = _cells(participants, question)
+    middle = participants.applicants["strength"].to_numpy()[cells]
+    at = _programs(participants, question, middle)
+    own = middle + ndtri(question.stand) + [_guess(p)[1] for p in question.programs]
+    years = participants.programs["preliminary"].to_numpy()[_rows(participants, question)]
+    kept = np.zeros((len(at), question.markets), dtype=bool)
+    many = int(participants.programs["programs"].sum())
+    for market in range(question.markets):
+        nation = nations.matches[market % NATIONS]
         # Drawn for every program, so that each has the same in whatever order it is ranked.
-        score = common * strength + personal * stream.standard_normal(len(drawn.market.quotas))[at]
-        ranks_me = np.flatnonzero(score > STANDARD)
-        market = _with_one_more(drawn.market, at[ranks_me], -score[ranks_me])
-        matching, tried = _tried(market, ranks_me, orders)
-        found.append(tried)
-        stable += matching.stable
-        type_rates.append(rates(prepared, drawn, matching.program)[cell])
-        progress((number + 1) / question.markets)
-    found = np.array(found).T
-    count = len(places)
-    return Answer(found[count - 1], found[:count], swaps, found[count:], stable,
-                  float(np.mean(type_rates)), float(prepared.applicants["rate"].iloc[cell]))  # fmt: skip
+        stream = np.random.default_rng([question.seed, market])
+        chance, mutual, taste = stream.standard_normal((3, many))[:, at]
+        score = STRENGTH * own + MUTUAL * mutual + OWN * taste
+        for place in np.flatnonzero(STANDARD * own + chance > 0):
+            settled = nation.years if years[place] else nation.main
+            kept[place, market] = settled.keeps(int(at[place]), -score[place])
+    used = np.arange(question.markets) % NATIONS
+    return Answer(kept, used, sum(nations.matches[number].stable for number in used),
+                  float(np.mean([nation.rates[cells[0]] for nation in nations.matches])),
+                  float(participants.applicants["rate"].iloc[cells[0]]))  # fmt: skip
 
 
 def needs_supplemental_list(
@@ -184,84 +223,70 @@ def standing_by_length(participants: Participants, question: Question) -> float:
     """The share of the applicant's type who stand lower, by the length of the list alone.
 
     Of the first program's specialty, by what `simulated_market` assumes of lengths and strength.
+    Raises NoMarket like `ask`.
     """
-    specialties = _specialties(participants, question)
+    specialties = _specialties(question)
     mean = participants.applicants["ranks"].iloc[_cells(participants, question)[0]]
     longer = np.log(specialties.count(specialties[0]) / mean) + LENGTH_SPREAD**2 / 2
     return float(ndtr(LENGTH_AND_STRENGTH * longer / LENGTH_SPREAD))
 
 
-def _with_interval(rows: pd.DataFrame, hits: np.ndarray, markets: int) -> pd.DataFrame:
-    low, high = jeffreys(hits, np.full(len(hits), markets))
-    return rows.assign(rate=hits / markets, low=low, high=high)
+def _specialties(question: Question) -> list[str]:
+    return [TOGETHER.get(program.specialty, program.specialty) for program in question.programs]
 
 
-def _specialties(participants: Participants, question: Question) -> list[str]:
-    known = set(participants.programs["specialty"])
-    return [p.specialty if p.specialty in known else REST for p in question.programs]
+def _rows(participants: Participants, question: Question) -> np.ndarray:
+    """For each program of the list, its specialty's row of `Participants.programs`."""
+    known = pd.Index(participants.programs["specialty"])
+    specialties = _specialties(question)
+    if strangers := [specialty for specialty in specialties if specialty not in known]:
+        raise NoMarket(f"By the tables, {strangers[0]} had no positions in the Match of "
+                       f"{participants.match_year}.")  # fmt: skip
+    return known.get_indexer(specialties)
 
 
 def _cells(participants: Participants, question: Question) -> list[int]:
     """For each program of the list, the row of the applicant's type in its specialty."""
+    _rows(participants, question)
     known = set(participants.applicants["applicant_type"])
     own = question.applicant_type if question.applicant_type in known else OTHERS
     rows = participants.applicants.reset_index(drop=True)
     rows = rows[rows["applicant_type"] == own].reset_index().set_index("specialty")["index"]
-    specialties = _specialties(participants, question)
+    specialties = _specialties(question)
     if strangers := [specialty for specialty in specialties if specialty not in rows.index]:
         raise NoMarket(f"By the tables, no {own} ranks {strangers[0]} first.")
     return rows.loc[specialties].tolist()
 
 
-def _strengths(participants: Participants, question: Question) -> np.ndarray:
-    """The applicant's strength in the specialty of each program."""
-    cells = _cells(participants, question)
-    return participants.applicants["strength"].to_numpy()[cells] + ndtri(question.stand)
+def _guess(program: TargetProgram) -> tuple[float, float]:
+    return HARDNESS[program.hardness or NOT_GUESSED]
 
 
-def _programs(participants: Participants, question: Question, strength: np.ndarray) -> np.ndarray:
-    """The simulated program that stands for each of the list, none twice: as far from the
-    applicant's own place in the specialty as guessed."""
-    rows = participants.programs.set_index("specialty")
-    first = dict(zip(rows.index, rows["programs"].cumsum() - rows["programs"], strict=True))
-    specialties = _specialties(participants, question)
-    at = np.full(len(specialties), -1)
+def _programs(participants: Participants, question: Question, middle: np.ndarray) -> np.ndarray:
+    """The simulated program that stands for each of the list, none twice: as far from the place
+    of the middle of the type as guessed. middle: that one's strength for each program."""
+    rows = participants.programs
+    first = (rows["programs"].cumsum() - rows["programs"]).to_numpy()
+    at = np.full(len(question.programs), -1)
     # By name, not by rank: the same programs stand for the same ones in whatever order.
     for number in sorted(range(len(at)), key=lambda n: question.programs[n].label):
-        specialty = specialties[number]
+        row = _rows(participants, question)[number]
+        specialty, many = rows["specialty"].iloc[row], int(rows["programs"].iloc[row])
         rivals = participants.applicants[participants.applicants["specialty"] == specialty]
-        above = ndtr(rivals["strength"] - strength[number])
+        above = ndtr(rivals["strength"] - middle[number])
         place = np.average(above, weights=rivals["applicants"])
-        place += HARDNESS[question.programs[number].hardness or NOT_GUESSED]
-        many = int(rows.loc[specialty, "programs"])
-        free = [n for n in range(many) if first[specialty] + n not in at]
+        place += _guess(question.programs[number])[0]
+        free = [n for n in range(many) if first[row] + n not in at]
         if not free:
             raise NoMarket(f"{specialty} has {many} programs in the simulated Match: your list "
                            "ranks more of them.")  # fmt: skip
-        nearest = min(free, key=lambda n: abs(n + 0.5 - np.clip(place, 0, 1) * many))
-        at[number] = first[specialty] + nearest
+        at[number] = first[row] + min(
+            free, key=lambda n: abs(n + 0.5 - np.clip(place, 0, 1) * many)
+        )
     return at
 
 
-def _swapped(order: list[int], upper: int, lower: int) -> list[int]:
+def _swapped(count: int, upper: int, lower: int) -> list[int]:
+    order = list(range(count))
     order[upper], order[lower] = order[lower], order[upper]
     return order
-
-
-def _with_one_more(market: Market, programs: np.ndarray, standing: np.ndarray) -> Market:
-    return replace(
-        market,
-        start=np.append(market.start, market.start[-1] + len(programs)),
-        program=np.append(market.program, programs),
-        standing=np.append(market.standing, standing),
-    )
-
-
-def _tried(
-    market: Market, ranks_me: np.ndarray, orders: Sequence[list[int]]
-) -> tuple[Matching, np.ndarray]:
-    """The matching under the true list, and the place on it matched to under each order."""
-    mutual = {place: number for number, place in enumerate(ranks_me.tolist())}
-    matching, found = outcomes(market, market.applicants - 1,
-                               [[mutual[p] for p in order if p in mutual] for order in orders])  # fmt: skip
-    return matching, np.where(found == UNMATCHED, UNMATCHED, np.append(ranks_me, 0)[found])

@@ -7,10 +7,9 @@ stability by `stability.blocking`, which knows nothing of how it was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Iterable
 from dataclasses import dataclass
-from heapq import heappush, heapreplace
+from heapq import heapify, heappush, heapreplace
 
 import numpy as np
 
@@ -54,33 +53,65 @@ def solve(market: Market) -> Matching:
     return _checked(market, matched, quotas)
 
 
-def outcomes(
-    market: Market, applicant: int, orders: Iterable[Sequence[int]]
-) -> tuple[Matching, np.ndarray]:
-    """What one applicant would match to under other rank order lists, all else unchanged.
+class Settled:
+    """A Match of others that has come out, to try one more applicant in; small, and quick to ask.
 
-    orders: rank order lists, as places on the applicant's list in the market (all or some of
-    them, in any order). Returns the matching of the market as it is, and for each order the place
-    matched to, or UNMATCHED. Exact, and quick: the result does not depend on who proposes first,
-    so the others propose once.
-    Raises ValueError for a market with couples, reversions or even quotas, where that does not
-    hold.
+    Which of a list's programs keep an applicant who ranks it alone decides every list of those
+    programs: the Match gives the first of them, in whatever order they are ranked (deferred
+    acceptance is strategy-proof for whoever proposes: Roth, The Economics of Matching, Mathematics
+    of Operations Research 7, 1982).
     """
-    if market.couples or market.reversions or market.even:
-        raise ValueError(
-            "other lists can be tried in a market without couples, reversions and even quotas"
-        )
-    others = Proposals(market, market.quotas)
-    others.enter(a for a in range(market.applicants) if a != applicant)
-    first = int(market.start[applicant])
-    found = []
-    for order in orders:
-        trial = others.copy()
-        trial.relist(applicant, [first + place for place in order])
-        trial.enter([applicant])
-        found.append(next((place for place in order if trial.holds(first + place)), UNMATCHED))
-    others.enter([applicant])
-    return _checked(market, others.matched(), market.quotas), np.array(found, dtype=np.int64)
+
+    def __init__(self, market: Market, matching: Matching):
+        """market: without couples, reversions and even quotas, where that does not hold (raises
+        ValueError); matching: what `solve` gave for it."""
+        if market.couples or market.reversions or market.even:
+            raise ValueError("one more applicant can be tried only in a market without couples, "
+                             "reversions and even quotas")  # fmt: skip
+        owner, entries = market.owner, np.arange(len(market.program))
+        held = market.program == matching.program[owner]
+        place = market.start[1:].copy()
+        place[owner[held]] = entries[held]
+        self.quota = market.quotas.astype(np.int32)
+        filled = np.bincount(market.program[held], minlength=len(self.quota))
+        worst = np.full(len(self.quota), -np.inf)
+        np.maximum.at(worst, market.program[held], market.standing[held])
+        open_to = np.where(filled < self.quota, np.inf, worst)
+        # What an applicant could still have: no seat gets easier to get by one more applicant.
+        live = (entries > place[owner]) & (market.standing < open_to[market.program])
+        self.start = np.searchsorted(owner[live], np.arange(market.applicants + 1)).astype(np.int32)
+        self.program = market.program[live].astype(np.int32)
+        self.standing = market.standing[live].astype(float)
+        order = np.flatnonzero(held)[np.argsort(market.program[held], kind="stable")]
+        self.first = np.concatenate([[0], np.cumsum(filled)]).astype(np.int32)
+        self.owner = owner[order].astype(np.int32)
+        self.held = market.standing[order].astype(float)
+
+    def keeps(self, program: int, standing: float) -> bool:
+        """Whether a program keeps one more applicant, who ranks it alone and stands so there."""
+        touched: dict[int, list[tuple[float, int]]] = {}  # heaps: the worst on top
+        following: dict[int, int] = {}
+        who = UNMATCHED  # the one more
+        while True:
+            if program not in touched:
+                some = slice(self.first[program], self.first[program + 1])
+                touched[program] = [(-worse, other) for worse, other in
+                                    zip(self.held[some].tolist(), self.owner[some].tolist(), strict=True)]  # fmt: skip
+                heapify(touched[program])
+            heap = touched[program]
+            if len(heap) < self.quota[program]:
+                return True
+            if heap and -standing > heap[0][0]:
+                _, who = heapreplace(heap, (-standing, who))
+                if who == UNMATCHED:
+                    return False
+            elif who == UNMATCHED:
+                return False
+            entry = following.get(who, int(self.start[who]))
+            if entry == self.start[who + 1]:
+                return True
+            following[who] = entry + 1
+            program, standing = int(self.program[entry]), float(self.standing[entry])
 
 
 def _checked(market: Market, matched: np.ndarray, quotas: np.ndarray) -> Matching:
@@ -102,20 +133,6 @@ class Proposals:
         self.quota = quotas.tolist()
         self.held: list[list[int]] = [[] for _ in self.quota]  # heaps: the worst on top
 
-    def copy(self) -> Proposals:
-        """A state to go on from, apart from this one."""
-        other = copy(self)
-        other.next, other.end = self.next.copy(), self.end.copy()
-        other.held = [heap.copy() for heap in self.held]
-        return other
-
-    def relist(self, applicant: int, entries: Sequence[int]) -> None:
-        """Give an applicant who has not entered another list, of entries of the market."""
-        self.next[applicant] = len(self.program)
-        self.program += [self.program[entry] for entry in entries]
-        self.number += [self.number[entry] for entry in entries]
-        self.end[applicant] = len(self.program)
-
     def enter(self, applicants: Iterable[int]) -> None:
         """Let applicants propose, and whoever is displaced go on, until all are held or done."""
         program, number, owner, held = self.program, self.number, self.owner, self.held
@@ -134,10 +151,6 @@ class Proposals:
                     following[applicant] = entry
                     applicant = owner[heapreplace(heap, offer)]
                     entry, last = following[applicant], end[applicant]
-
-    def holds(self, entry: int) -> bool:
-        """Whether the program of an entry holds its applicant."""
-        return self.number[entry] in self.held[self.program[entry]]
 
     def matched(self) -> np.ndarray:
         """The program of each applicant, or UNMATCHED."""

@@ -1,8 +1,9 @@
-"""National markets drawn at random: published counts of people and positions, assumed tastes.
+"""National Matches drawn at random: published counts of people and positions, assumed tastes.
 
 How many positions, programs and applicants of each type there are comes from published tables
 (`Participants`). Who interviews where, and how people and programs rank each other, is published
-nowhere: `ASSUMED` says in words what is assumed instead, and pages show it.
+nowhere: `ASSUMED` says in words what is assumed instead, and pages show it. The constants were set
+by the published figures that `reality.FITTED` names, and are held against those it keeps apart.
 """
 
 from __future__ import annotations
@@ -13,28 +14,36 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, ndtri
 
-from matchatlas.market import Market
-from matchatlas.ranklist import solve
+from matchatlas.market import UNMATCHED, Market
+from matchatlas.ranklist import Matching, solve
 
 OTHERS = "Others"
-REST = "All other programs"
-LENGTH_SPREAD = 0.8  # standard deviation of the logarithm of the list's length within a type
-LENGTH_AND_STRENGTH = 0.6  # correlation of that logarithm with the applicant's strength
+# What an order of preference is made of, in standard deviations. A program's of applicants: their
+# strength, what the two see in each other, its own taste; an applicant's of programs likewise.
+STRENGTH, WANTED, MUTUAL, OWN = 0.65, 0.3, 1.5, 0.6
+STANDARD = 1.5  # how much strength decides whether a program ranks somebody, beside chance (1)
+LENGTH_SPREAD = 0.75  # standard deviation of the logarithm of the list's length within a type
+LENGTH_AND_STRENGTH = 0.1  # correlation of that logarithm with the applicant's strength
+DROPPED = 0.8  # how much of what a list is shorter than its type's mean was heard, not ranked
 REACH = 0.2  # how far interviews lie from one's own place in the specialty, as a share of it
-STANDARD = 0.0  # a program ranks whom it scores above this
-STRONGEST = 4.0  # bound of a type's mean strength
+ALSO = 0.5  # length of a list in another specialty, as a share of that in the first
+STRONGEST = 5.0  # bound of a type's mean strength
+SHIFTED = 1.0  # log odds by which a type's rates move at most, to meet its published match rate
+MAIN, YEAR = 0, 1  # the two lists of an applicant: positions of a residency, preliminary years
 ASSUMED = (
-    "Everyone ranks programs of one specialty only, their first choice; nobody is in a couple; "
-    "no position reverts.",
-    "Programs of a specialty differ in how wanted they are and are all of its mean size.",
-    "Applicants differ in strength. The types' mean strengths are set so that each type's "
-    "simulated match rate in the specialty comes near the rate that this app estimates for it.",
-    "Interviews, and so ranks, lie around an applicant's own place: strong applicants are heard "
-    f"by wanted programs, give or take {REACH:.0%} of the specialty's positions.",
-    "List lengths scatter around the type's published mean; stronger applicants have longer ones.",
-    "A program ranks whom it scores above a standard of its own. Half of what decides an "
-    "applicant's order is how wanted programs are in general, half is personal taste; likewise "
-    "for programs and the applicants' strength. You can change the half.",
+    "Nobody is in a couple; no position reverts. Programs of a specialty are all of its mean size "
+    "and differ in how wanted they are.",
+    "As many rank another specialty, or a preliminary year, as published; they are drawn from "
+    "those whom their first choice fails most, or leaves in need of a year.",
+    "Applicants differ in strength. The types' mean strengths are set so that simulated match "
+    "rates come near the estimate for each specialty and the published rate of each type.",
+    "Interviews lie around an applicant's own place: strong applicants are heard by wanted "
+    f"programs, give or take {REACH:.0%} of the specialty's positions.",
+    "List lengths scatter around the type's published mean. Whose list is shorter was heard by "
+    "more programs than he or she ranks, and ranks the ones most liked.",
+    f"What two sides see in each other counts most ({MUTUAL}), then own taste ({OWN}), an "
+    f"applicant's strength ({STRENGTH}) and how wanted a program is ({WANTED}), in standard "
+    "deviations. Whom a program holds too weak it does not rank at all.",
 )
 
 
@@ -42,62 +51,213 @@ ASSUMED = (
 class Participants:
     """Who takes part in the Match of a year, from published tables.
 
-    programs: specialty, positions, programs; applicants: specialty, applicant_type, applicants,
-    rate (the match rate aimed at, share), ranks (mean list length), strength (the type's mean,
-    0 until calibrated); source_ids: of the figures used.
+    programs: specialty, positions, programs, advanced (share of positions that begin after a
+    preliminary year), preliminary (bool); applicants: specialty (first choice), applicant_type,
+    applicants, rate (the match rate aimed at, share), ranks (mean list length), strength (the
+    type's mean, 0 until calibrated); type_rates: published match rate by type; also: specialty,
+    applicant_type, applicants who rank it beside their first choice; source_ids: of the figures.
     """
 
     match_year: int
     programs: pd.DataFrame
     applicants: pd.DataFrame
+    type_rates: pd.Series
+    also: pd.DataFrame
     source_ids: tuple[str, ...]
-
-    def only(self, specialties) -> Participants:
-        """The part that concerns some specialties; with one specialty a list, no other matters."""
-        return replace(
-            self,
-            programs=self.programs[self.programs["specialty"].isin(specialties)],
-            applicants=self.applicants[self.applicants["specialty"].isin(specialties)],
-        )
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """One simulated market, and whose people and programs they are.
+    """One simulated Match before it is run, and whose people and programs they are.
 
-    cell: for each applicant, the row of `Participants.applicants` (as a position). Programs are
-    numbered by specialty, the most wanted first.
+    lists: the market of residency positions (MAIN) and that of preliminary years (YEAR), with the
+    same people and programs; place: of each entry of the former on its applicant's list as sent,
+    entries that the program does not rank included; cell: for each applicant, the row of
+    `Participants.applicants` (as a position); length: programs of the first specialty ranked;
+    specialty: of each program, as a row of `Participants.programs`; ranked: how many applicants
+    the programs rank in all.
     """
 
-    market: Market
+    lists: tuple[Market, Market]
+    place: np.ndarray
     cell: np.ndarray
+    length: np.ndarray
+    specialty: np.ndarray
+    ranked: int
 
 
-def draw(participants: Participants, shared: float, stream: np.random.Generator) -> Drawn:
-    """Draw one market. shared: how much of every order is common to all, 0 to 1 (of variance)."""
-    programs, cells = participants.programs, participants.applicants
-    quotas, wanted = _programs(programs)
+@dataclass(frozen=True)
+class Played:
+    """A simulated Match that was run.
+
+    main, year: the matchings of residency positions and of preliminary years; years: the market
+    of the latter, of whoever needs one: matched to a position that begins after it, or to none.
+    """
+
+    drawn: Drawn
+    main: Matching
+    years: Market
+    year: Matching
+
+    @property
+    def stable(self) -> bool:
+        """Whether no applicant and program would rather have each other."""
+        return self.main.stable and self.year.stable
+
+    @property
+    def matched(self) -> np.ndarray:
+        """Whether each applicant matched at all."""
+        return (self.main.program != UNMATCHED) | (self.year.program != UNMATCHED)
+
+    def preferred(self, participants: Participants) -> np.ndarray:
+        """Whether each applicant matched in the specialty of the first choice."""
+        first = _rows(participants, participants.applicants["specialty"])[self.drawn.cell]
+        found = self.drawn.specialty[self.main.program]
+        return (self.main.program != UNMATCHED) & (found == first)
+
+
+def play(participants: Participants, stream: np.random.Generator) -> Played:
+    """Draw one national Match and run it: residency positions first, then preliminary years.
+
+    The order loses nothing: whoever matches to an advanced position keeps it with or without a
+    year, and years stand at the end of the lists of the others.
+    """
+    drawn = draw(participants, stream)
+    main = solve(drawn.lists[MAIN])
+    advanced = participants.programs["advanced"].to_numpy()[drawn.specialty][main.program]
+    needs = (main.program == UNMATCHED) | (stream.random(len(main.program)) < advanced)
+    years = _of_those(drawn.lists[YEAR], needs)
+    return Played(drawn, main, years, solve(years))
+
+
+def draw(participants: Participants, stream: np.random.Generator) -> Drawn:
+    """Draw who ranks whom in one national Match."""
+    cells = participants.applicants
+    quotas, wanted, specialty = _programs(participants.programs)
     cell = np.repeat(np.arange(len(cells)), cells["applicants"])
-    group = pd.Index(programs["specialty"]).get_indexer(cells["specialty"])[cell]
     own = stream.standard_normal(len(cell))
-    strength = cells["strength"].to_numpy()[cell] + own
-    length = _lengths(cells["ranks"].to_numpy()[cell], own, stream)
-    applicant, program = _interviews(group, strength, length, quotas, programs, stream)
+    mean = cells["ranks"].to_numpy()[cell]
+    length = _lengths(mean, own, stream)
+    person, group, many, strength, kind = _asks(participants, cell, own, length, stream)
+    first = (kind == MAIN) & (np.arange(len(person)) < len(cell))
+    shorter = np.maximum(0, mean[person] - many)
+    heard = many + np.where(first, np.rint(DROPPED * shorter), 0).astype(np.int64)
+    ask, program = _interviews(group, strength, heard, quotas, participants.programs, stream)
 
-    common, personal = np.sqrt(shared), np.sqrt(1 - shared)
-    liking = common * wanted[program] + personal * stream.standard_normal(len(program))
-    score = common * strength[applicant] + personal * stream.standard_normal(len(program))
-    ranked = np.flatnonzero(score > STANDARD)
-    order = ranked[_by_group(applicant[ranked], -liking[ranked])]
-    start = np.searchsorted(applicant[order], np.arange(len(cell) + 1))
-    return Drawn(Market(quotas, start, program[order], -score[order]), cell)
+    mutual = MUTUAL * stream.standard_normal(len(program))
+    liking = WANTED * wanted[program] + mutual + OWN * stream.standard_normal(len(program))
+    ranks = STANDARD * strength[ask] + stream.standard_normal(len(program)) > 0
+    score = STRENGTH * strength[ask] + mutual + OWN * stream.standard_normal(len(program))
+    order = _by_group(ask, -liking)
+    nth = np.arange(len(order)) - _firsts(ask, len(person))[ask[order]]
+    order = order[nth < many[ask[order]]]
+    ask, program, score, told = ask[order], program[order], score[order], ranks[order]
+    # Stable: first choices were asked first, and their entries stand first.
+    order = np.argsort(person[ask] * 2 + kind[ask], kind="stable")
+    whose, which = person[ask][order], kind[ask][order]
+    program, score, told = program[order], score[order], told[order]
+    place = np.arange(len(whose)) - _firsts(whose, len(cell))[whose]
+    lists = [
+        Market(
+            quotas, np.searchsorted(whose[on], np.arange(len(cell) + 1)), program[on], -score[on]
+        )
+        for on in (told & (which == number) for number in (MAIN, YEAR))
+    ]
+    return Drawn(tuple(lists), place[told & (which == MAIN)], cell, length, specialty,
+                 int(ranks.sum()))  # fmt: skip
 
 
-def _interviews(group, strength, length, quotas, programs, stream):
-    """Who interviews where: applicants (ascending) and programs, each pair once."""
+def rates(participants: Participants, played: Played) -> np.ndarray:
+    """The simulated rate of a match in the first choice's specialty, for each row of
+    `participants.applicants` (half a person smoothed)."""
+    count = participants.applicants["applicants"].to_numpy()
+    on = np.bincount(played.drawn.cell[played.preferred(participants)], minlength=len(count))
+    return (on + 0.5) / (count + 1)
+
+
+def calibrate(participants: Participants, steps: int = 6) -> Participants:
+    """Set the types' strengths so that simulated match rates come near those aimed at.
+
+    Aimed at is the rate of each row, moved alike for all rows of a type (at most SHIFTED in log
+    odds) so that the type as a whole matches at its published rate. Deterministic. Each step moves
+    a strength by how far the rate is off, in log odds, and later steps less, so that the chance in
+    single Matches evens out (Robbins and Monro, Annals of Mathematical Statistics 22, 1951).
+    """
+    cells = participants.applicants
+    count, types = cells["applicants"], cells["applicant_type"]
+    published = participants.type_rates
+    years = set(participants.programs["specialty"][participants.programs["preliminary"]])
+    moves = ~cells["specialty"].isin(years).to_numpy()
+    aim, shift = logit(cells["rate"].to_numpy()), pd.Series(0.0, published.index)
+    for step in range(steps):
+        played = play(participants, np.random.default_rng(step))
+        on = pd.Series(np.bincount(played.drawn.cell[played.matched], minlength=len(cells)))
+        all_on = on.groupby(types).sum() / count.groupby(types).sum()
+        gap = logit(published) - logit(all_on.reindex(published.index))
+        shift = (shift + gap / (1 + step / 3)).clip(-SHIFTED, SHIFTED)
+        off = aim + types.map(shift).to_numpy() - logit(rates(participants, played))
+        cells = participants.applicants
+        moved = cells["strength"] + np.where(moves, off, 0.0) / (1 + step / 3)
+        moved = moved.clip(-STRONGEST, STRONGEST)
+        participants = replace(participants, applicants=cells.assign(strength=moved))
+    return participants
+
+
+def _rows(participants: Participants, specialties) -> np.ndarray:
+    return pd.Index(participants.programs["specialty"]).get_indexer(specialties)
+
+
+def _of_those(market: Market, who: np.ndarray) -> Market:
+    """The market with the lists of some applicants only."""
+    owner = market.owner
+    kept = who[owner]
+    start = np.searchsorted(owner[kept], np.arange(market.applicants + 1))
+    return replace(market, start=start, program=market.program[kept],
+                   standing=market.standing[kept])  # fmt: skip
+
+
+def _asks(participants: Participants, cell, own, length, stream):
+    """Who ranks which specialty: person, row of programs, length, strength there, which list.
+
+    Everyone's first choice comes first, then those who also rank another specialty.
+    """
+    cells = participants.applicants
+    strength, types = cells["strength"].to_numpy(), cells["applicant_type"].to_numpy()
+    first = _rows(participants, cells["specialty"])
+    preliminary = participants.programs["preliminary"].to_numpy()
+    people = np.arange(len(cell))
+    asks = [(people, first[cell], length, strength[cell] + own,
+             np.where(preliminary[first], YEAR, MAIN)[cell])]  # fmt: skip
+    fails = (1 - cells["rate"].to_numpy()) ** 2
+    needs = 0.3 * fails + participants.programs["advanced"].to_numpy()[first]
+    drawn_by = {
+        name: (who, np.cumsum(fails[cell[who]]), np.cumsum(needs[cell[who]]))
+        for name in set(types)
+        for who in [np.flatnonzero((types == name)[cell])]
+    }
+    known = dict(zip(zip(first, types, strict=True), strength, strict=True))
+    general = set(_rows(participants, ["Internal Medicine (Preliminary)", "Transitional Year"]))
+    at = _rows(participants, participants.also["specialty"])
+    for row, name, many in zip(at, *participants.also[["applicant_type", "applicants"]]
+                               .to_numpy().T, strict=True):  # fmt: skip
+        who, by_fails, by_needs = drawn_by[name]
+        weight = by_needs if row in general else by_fails
+        hits = np.searchsorted(weight, stream.random(int(1.6 * many)) * weight[-1])
+        found = who[np.minimum(hits, len(who) - 1)]
+        found = found[np.sort(np.unique(found, return_index=True)[1])]
+        found = found[first[cell[found]] != row][:many]
+        base = strength[cell[found]] if preliminary[row] else known.get((row, name), 0.0)
+        asks.append((found, np.full(len(found), row),
+                     np.maximum(1, np.rint(ALSO * length[found])).astype(np.int64),
+                     base + own[found], np.full(len(found), YEAR if preliminary[row] else MAIN)))  # fmt: skip
+    return tuple(np.concatenate(part) for part in zip(*asks, strict=True))
+
+
+def _interviews(group, strength, heard, quotas, programs, stream):
+    """Who interviews where: asks (ascending) and programs, each pair once."""
     first_slot = np.concatenate([[0], np.cumsum(programs["positions"])])
-    # Some fall on the same program, so more are drawn than ranked.
-    tries = length + length // 3 + 2
+    # Some fall on the same program, so more are drawn than heard.
+    tries = heard + heard // 3 + 2
     asked = np.repeat(np.arange(len(group)), tries)
     at = group[asked]
     aim = _place_in_group(group, strength)[asked] + REACH * stream.standard_normal(len(asked))
@@ -111,7 +271,7 @@ def _interviews(group, strength, length, quotas, programs, stream):
     new[order[1:]] = pair[order[1:]] != pair[order[:-1]]
     asked, program = asked[new], program[new]
     nth = np.arange(len(asked)) - _firsts(asked, len(group))[asked]
-    kept = nth < length[asked]
+    kept = nth < heard[asked]
     return asked[kept], program[kept]
 
 
@@ -125,13 +285,15 @@ def _firsts(group: np.ndarray, groups: int) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(np.bincount(group, minlength=groups))[:-1]])
 
 
-def _programs(programs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Quotas as even as can be, and how wanted each program is (standard normal, falling)."""
+def _programs(programs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Quotas as even as can be, how wanted each program is (standard normal, falling), and its
+    row of `programs`."""
     quotas, wanted = [], []
-    for row in programs.itertuples():
-        quotas.append(np.diff(np.arange(row.programs + 1) * row.positions // row.programs))
-        wanted.append(-ndtri((np.arange(row.programs) + 0.5) / row.programs))
-    return np.concatenate(quotas), np.concatenate(wanted)
+    for many, positions in programs[["programs", "positions"]].to_numpy():
+        quotas.append(np.diff(np.arange(many + 1) * positions // many))
+        wanted.append(-ndtri((np.arange(many) + 0.5) / many))
+    rows = np.repeat(np.arange(len(programs)), programs["programs"])
+    return np.concatenate(quotas), np.concatenate(wanted), rows
 
 
 def _lengths(mean: np.ndarray, own: np.ndarray, stream: np.random.Generator) -> np.ndarray:
@@ -143,34 +305,10 @@ def _lengths(mean: np.ndarray, own: np.ndarray, stream: np.random.Generator) -> 
 
 
 def _place_in_group(group: np.ndarray, strength: np.ndarray) -> np.ndarray:
-    """Each applicant's place in the specialty, 0 (strongest) to 1."""
+    """Each ask's place in its specialty, 0 (strongest) to 1."""
     order = _by_group(group, -strength)
     at = group[order]
     counts = np.bincount(at)
     place = np.empty(len(group))
     place[order] = (np.arange(len(group)) - _firsts(at, len(counts))[at] + 0.5) / counts[at]
     return place
-
-
-def rates(participants: Participants, drawn: Drawn, matched: np.ndarray) -> np.ndarray:
-    """The simulated match rate of each row of `participants.applicants` (half a person smoothed)."""
-    count = participants.applicants["applicants"].to_numpy()
-    on = np.bincount(drawn.cell[matched[: len(drawn.cell)] >= 0], minlength=len(count))
-    return (on + 0.5) / (count + 1)
-
-
-def calibrate(participants: Participants, shared: float, steps: int = 10) -> Participants:
-    """Set the types' strengths so that simulated match rates come near the rates aimed at.
-
-    Deterministic. Each step moves a strength by how far the rate is off, in log odds, and later
-    steps less, so that the chance in single markets evens out (Robbins and Monro, Annals of
-    Mathematical Statistics 22, 1951).
-    """
-    aim = logit(participants.applicants["rate"].to_numpy())
-    for step in range(steps):
-        drawn = draw(participants, shared, np.random.default_rng(step))
-        found = logit(rates(participants, drawn, solve(drawn.market).program))
-        cells = participants.applicants
-        moved = (cells["strength"] + (aim - found) / (1 + step / 3)).clip(-STRONGEST, STRONGEST)
-        participants = replace(participants, applicants=cells.assign(strength=moved))
-    return participants

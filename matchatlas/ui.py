@@ -2,6 +2,7 @@
 
 import re
 import string
+import threading
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache, partial
@@ -17,8 +18,12 @@ from matchatlas.catalog import Catalog, open_catalog
 from matchatlas.estimator import Model, fit
 from matchatlas.handover import file_button
 from matchatlas.participants import count_participants
+from matchatlas.rank_lab import play_nations
 from matchatlas.simulated_market import Participants
+from matchatlas.workers import Job, Stopped, Workers
 
+LAB = Workers(processes=1, waiting=4, seconds=600, megabytes=1500)
+LAB_LOCK = threading.Lock()
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 APPLICANT_TYPE = "type"
 IN_LINK = "query-params"  # how a widget is bound whose value the address carries
@@ -72,6 +77,26 @@ def _participants(build_id: str) -> Participants:
 def participants() -> Participants:
     """Who takes part in the latest Match, by the live build. Raises NoMarket."""
     return _participants(catalog().build_id)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _national_matches(build_id: str) -> dict[str, Job]:
+    return {}
+
+
+def national_matches() -> Job:
+    """The work that plays the lab's national Matches, once a build and for all visitors; begun
+    where it is not yet. Raises NoMarket, and workers.Busy."""
+    begun, who = _national_matches(catalog().build_id), participants()
+    with LAB_LOCK:
+        if "job" in begun and begun["job"].wait():
+            try:
+                begun["job"].result()
+            except Stopped:  # nobody waited for it, or it was ended: it is begun anew
+                del begun["job"]
+        if "job" not in begun:
+            begun["job"] = LAB.submit(play_nations, who)
+        return begun["job"]
 
 
 def choose(label: str, options: Sequence, key: str, default=None, bind=IN_LINK, **kwargs):

@@ -1,21 +1,25 @@
 """Rank list lab: order a list, run it through simulated Matches, and see what the order does."""
 
+from contextlib import suppress
+
 import pandas as pd
 import streamlit as st
 
-from matchatlas import rank_charts, rank_order, session, ui
+from matchatlas import rank_charts, rank_order, reality, session, ui
 from matchatlas.participants import NoMarket
 from matchatlas.rank_lab import (
     LONGEST,
+    NATIONS,
+    NOT_GUESSED,
     Question,
     ask,
     needs_supplemental_list,
-    prepare,
     standing_by_length,
     standing_by_score,
 )
 from matchatlas.roadmap import certification_warning
 from matchatlas.simulated_market import ASSUMED
+from matchatlas.workers import Busy, Stopped
 
 ANSWER = "rank_answer"
 catalog = ui.catalog()
@@ -30,6 +34,8 @@ st.markdown(
     "them. **Put programs in the order in which you want to train there**, not in the order of "
     "your chances; leave out only those where you would rather not train at all."
 )
+with suppress(NoMarket, Busy):  # told below, where they are needed
+    ui.national_matches()  # begun while the list is typed
 session.file_controls()
 applicant_type = ui.choose_applicant_type()
 applicant = session.applicant()
@@ -54,26 +60,29 @@ except NoMarket as reason:
     ui.missing(str(reason), "They come with the tables of totals and first choices.")
     st.stop()
 st.markdown(
-    f"Each simulated Match has the people and positions of {participants.match_year}, "
+    f"Each simulated Match is national: the people and positions of {participants.match_year}, "
     f"{participants.applicants['applicants'].sum():,} active applicants and "
-    f"{participants.programs['positions'].sum():,} positions; those of your list's specialties are "
-    "run. Names stand for programs as hard to get as you guess: nothing here is known "
-    "of any real program's choice."
+    f"{participants.programs['positions'].sum():,} positions, and you as one more. {NATIONS} such "
+    "Matches are drawn; in each you are drawn anew several times. Your programs are stood for by "
+    "simulated ones as hard to get as you guess: nothing here is known of any real program."
 )
 ui.source_line(pd.DataFrame({"source_id": participants.source_ids}))
-left, middle, right = st.columns(3)
+left, right = st.columns(2)
 with left:
     stand = st.slider(f"{applicant_type}s behind you, of 100", 1, 99, 50, key="stand",
                       bind=ui.IN_LINK,
-                      help="Where you think you stand among those who rank the specialty.")  # fmt: skip
-with middle:
-    shared = st.slider("Taste shared by all, of 100", 0, 100, 50, 10, key="shared", bind=ui.IN_LINK,
-                       help="How much all programs agree on applicants, and applicants on "
-                       "programs; the rest is personal.")  # fmt: skip
+                      help="Where you think you stand among those who rank the specialty. How hard "
+                      "a program is to get, guess for the middle of them.")  # fmt: skip
 with right:
-    markets = ui.choose("Matches to simulate", [25, 50, 100, 200], "markets", default=50)
-question = Question(tuple(ranked[:LONGEST]), applicant_type, stand / 100, shared / 100, markets)
-hints = [f"{standing_by_length(participants, question):.0%} by the length of your list alone"]
+    markets = ui.choose("Matches to simulate", [20, 50, 100, 200], "markets", default=50)
+question = Question(tuple(ranked[:LONGEST]), applicant_type, stand / 100, markets)
+try:
+    by_length = standing_by_length(participants, question)
+    job = ui.national_matches()
+except (NoMarket, Busy) as reason:
+    ui.missing(str(reason), "Take the program off, choose another type, or try again later.")
+    st.stop()
+hints = [f"{by_length:.0%} by the length of your list alone"]
 if applicant.step2_ck and (
     by_score := standing_by_score(
         catalog.characteristics(), applicant_type, ranked[0].specialty, applicant.step2_ck
@@ -85,34 +94,45 @@ if applicant.step2_ck and (
         f"({ui.plain(ui.source_titles(pd.Series([score_source]))[0])})"
     )
 specialty = ui.plain(ranked[0].specialty)
-ui.small(
-    f"Behind you in {specialty}: {', '.join(hints)}, by the published means and spreads."
-)
+ui.small(f"Behind you in {specialty}: {', '.join(hints)}, by the published means and spreads.")
 if len(ranked) > LONGEST:
     ui.small(f"The first {LONGEST} programs are run.")
 with st.expander("What is assumed, since no table has it"):
     st.markdown("\n".join(f"- {assumption}" for assumption in ASSUMED))
+with st.expander("How near the simulated Matches come to published figures"):
+    st.markdown(
+        "What is set by a published figure is near it by design; what is kept apart set nothing, "
+        "and tells how far to trust the rest. The odds show how the algorithm works on a list like "
+        "yours; they are no estimate of your own."
+    )
+    st.dataframe(reality.read(), hide_index=True)
 
 if st.button("Run the Matches", type="primary", icon=":material/play_arrow:"):
-    bar = st.progress(0.0, "Setting the types' strengths to the estimated match rates")
+    bar = st.progress(0.0, "The national Matches are played, once for everybody")
     try:
-        answer = ask(prepare(participants, question), question,
-                     lambda share: bar.progress(share, f"{share * markets:.0f} of {markets} Matches"))  # fmt: skip
-        st.session_state[ANSWER] = question, answer
-    except NoMarket as reason:
-        ui.missing(str(reason), "Take the program off, or choose another type.")
+        while not job.wait(0.3):
+            bar.progress(job.share, job.message or "Others' work comes first")
+        st.session_state[ANSWER] = question, ask(job.result(), question)
+    except (NoMarket, Stopped) as reason:
+        ui.missing(str(reason), "Change the list, or press the button again.")
     bar.empty()
 asked, answer = st.session_state.get(ANSWER, (None, None))
-if asked != question:
+if answer is None:
     st.markdown("Run the Matches to see the odds of this list.")
     st.stop()
+if asked != question:
+    st.info("What follows is of the list as it was. Run the Matches to see this one.",
+            icon=":material/history:")  # fmt: skip
+ranked, applicant_type, markets = asked.programs, asked.applicant_type, asked.markets
+specialty = ui.plain(ranked[0].specialty)
 
 odds, by_length, swaps = answer.odds(), answer.odds_by_length(), answer.swap_table()
-names = [f"{place}. {program.program}" for place, program in enumerate(ranked[:LONGEST], 1)]
+names = [f"{place}. {program.hardness or NOT_GUESSED} ({program.program})"
+         for place, program in enumerate(ranked, 1)]  # fmt: skip
 source = participants.source_ids[0]
-matched = (answer.place >= 0).sum()
+place = answer.placed(range(len(ranked)))
 ui.chart(
-    f"Matched in {matched} of {markets} simulated Matches, in {(answer.place == 0).sum()} to the first choice",
+    f"Matched in {(place >= 0).sum()} of {markets} simulated Matches, in {(place == 0).sum()} to the first choice",
     "Share of simulated Matches that end at each place of your list, with the 95 % interval that is "
     "due to drawing a number of them only; what the assumptions do to it is not in the interval.",
     rank_charts.odds_by_place(odds.assign(name=[*names, "Not matched"])),
@@ -126,8 +146,8 @@ ui.chart(
 ui.small(
     f"Every matching was checked, and {answer.stable} of {markets} are stable: no applicant and program would "
     f"rather have each other. In them {answer.type_rate:.0%} of {applicant_type}s in "
-    f"{specialty} matched, and this app's estimate from published counts is "
-    f"{answer.aimed:.0%}."
+    f"{specialty} matched there, set to come near this app's estimate from published counts, "
+    f"{answer.aimed:.0%}, and their type's published rate."
 )
 
 st.subheader("A longer list")
@@ -167,8 +187,9 @@ if len(names) > 1:
         f"**Swaps tried: {len(swaps)}, each in the same {markets} Matches. Gave a place you like "
         f"better: {(swaps['better'] > 0).sum()}. Gave a worse one at least once: "
         f"{(swaps['worse'] > 0).sum()}.** "
-        "Whoever else takes part and whatever they rank, the order you truly want cannot be "
-        "bettered: that is what strategy-proof means."
+        "As long as you rank alone, whoever else takes part and whatever they rank, no order gives "
+        "you more than the one you truly want: that is what strategy-proof means. For couples it "
+        "holds but for rare cases."
     )
     st.dataframe(
         pd.DataFrame({

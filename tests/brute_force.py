@@ -1,6 +1,9 @@
-"""All stable matchings of a small market, found by trying every matching there is."""
+"""All stable matchings of a small market, found by trying every matching there is; and small
+markets that are hard."""
 
 from itertools import product
+
+import numpy as np
 
 from matchatlas.market import UNMATCHED
 
@@ -62,3 +65,24 @@ def _blocks(wanted, now, held, places, quotas) -> bool:
             return bool(liked_less(one, p) | liked_less(other, p))
         return any(s != t for s in liked_less(one, p) for t in liked_less(other, p))
     return all(free(p) >= 1 or liked_less(a, p) for a, p in asks)
+
+
+def tight(stream: np.random.Generator, people: int = 10, couples: float = 0.5):
+    """Lists of a market with few seats, few programs and many pairs at one program, at random:
+    applicants, programs, quotas, couples (at most this share of the people)."""
+    size, many = int(stream.integers(4, people + 1)), int(stream.integers(2, 5))
+    every = list(product(range(many), repeat=2))
+    every += [pair for p in range(many) for pair in ((p, UNMATCHED), (UNMATCHED, p))]
+    rolls = []
+    for number in range(max(1, int(stream.integers(couples * size / 2 + 1)))):
+        some = stream.permutation(len(every))[: stream.integers(1, 7)]
+        rolls.append((2 * number, 2 * number + 1, [every[n] for n in some]))
+    applicants = [
+        [] if a < 2 * len(rolls) else stream.permutation(many)[: stream.integers(many + 1)].tolist()
+        for a in range(size)
+    ]
+    ranked = [
+        stream.permutation(size)[: stream.integers(size // 2, size + 1)].tolist()
+        for _ in range(many)
+    ]
+    return applicants, ranked, stream.integers(0, 4, many).tolist(), rolls

@@ -1,7 +1,7 @@
 """The Match engine against its definition: brute force, two public packages, hard cases."""
 
 import signal
-from itertools import chain, permutations, product
+from itertools import chain, permutations
 
 import numpy as np
 import pytest
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from matching.games import HospitalResident
 
 from matchatlas.market import UNMATCHED, MarketError, from_lists, with_supplemental_lists
-from matchatlas.ranklist import outcomes, solve
+from matchatlas.ranklist import Settled, solve
 from matchatlas.stability import blocking
-from tests.brute_force import stable_matchings
+from tests.brute_force import stable_matchings, tight
 
 # Machines differ in speed: what a test finds must not hang on it.
 settings.register_profile("untimed", deadline=None)
@@ -48,27 +48,6 @@ def markets(draw, people: int = 5, programs: int = 4):
     applicants = [draw(some_of(many)) for _ in range(size)]
     ranked = [draw(some_of(size)) for _ in range(many)]
     return applicants, ranked, draw(st.lists(st.integers(0, 2), min_size=many, max_size=many))
-
-
-def tight(stream: np.random.Generator, people: int = 10, couples: float = 0.5):
-    """Lists of a market with few seats, few programs and many pairs at one program, at random:
-    applicants, programs, quotas, couples (at most this share of the people)."""
-    size, many = int(stream.integers(4, people + 1)), int(stream.integers(2, 5))
-    every = list(product(range(many), repeat=2))
-    every += [pair for p in range(many) for pair in ((p, UNMATCHED), (UNMATCHED, p))]
-    rolls = []
-    for number in range(max(1, int(stream.integers(couples * size / 2 + 1)))):
-        some = stream.permutation(len(every))[: stream.integers(1, 7)]
-        rolls.append((2 * number, 2 * number + 1, [every[n] for n in some]))
-    applicants = [
-        [] if a < 2 * len(rolls) else stream.permutation(many)[: stream.integers(many + 1)].tolist()
-        for a in range(size)
-    ]
-    ranked = [
-        stream.permutation(size)[: stream.integers(size // 2, size + 1)].tolist()
-        for _ in range(many)
-    ]
-    return applicants, ranked, stream.integers(0, 4, many).tolist(), rolls
 
 
 def place(ranked, program) -> int:
@@ -310,21 +289,28 @@ def test_an_unfilled_position_reverts_along_a_chain_to_where_it_is_wanted():
 
 
 @given(markets(people=6), st.integers(0, 5))
-def test_other_lists_of_one_applicant_come_out_as_in_a_match_of_their_own(lists, applicant):
+def test_which_programs_keep_one_alone_tells_what_every_list_comes_to(lists, applicant):
     applicants, programs, quotas = lists
     applicant %= len(applicants)
-    market = from_lists(applicants, programs, quotas)
-    first, end = market.start[applicant : applicant + 2]
-    own = market.program[first:end].tolist()
-    orders = list(
-        chain.from_iterable(permutations(range(len(own)), n) for n in range(len(own) + 1))
-    )
-    matching, found = outcomes(market, applicant, orders)
-    assert (matching.program == solve(market).program).all()
-    for order, came in zip(orders, found, strict=True):
-        told = [*applicants[:applicant], [own[n] for n in order], *applicants[applicant + 1 :]]
-        expected = solve(from_lists(told, programs, quotas)).program[applicant]
-        assert (UNMATCHED if came == UNMATCHED else own[came]) == expected
+    without = [*applicants[:applicant], [], *applicants[applicant + 1 :]]
+    # All lists hold, whoever is ranked: the others' Match is that of the market without the one.
+    market = from_lists(without, programs, quotas)
+    settled = Settled(market, solve(market))
+    kept = {
+        p for p, ranked in enumerate(programs)
+        if applicant in ranked and settled.keeps(p, ranked.index(applicant))
+    }  # fmt: skip
+    every = range(len(programs))
+    for order in chain.from_iterable(permutations(every, n) for n in range(len(programs) + 1)):
+        told = [*applicants[:applicant], list(order), *applicants[applicant + 1 :]]
+        came = solve(from_lists(told, programs, quotas)).program[applicant]
+        assert came == next((p for p in order if p in kept), UNMATCHED)
+
+
+def test_one_more_applicant_is_not_tried_beside_couples():
+    market = from_lists([[], []], [[0], [1]], [1, 1], [(0, 1, [(0, 1)])])
+    with pytest.raises(ValueError, match="without couples"):
+        Settled(market, solve(market))
 
 
 def test_the_checker_finds_a_blocking_pair_and_refuses_what_is_no_matching():
