@@ -66,12 +66,12 @@ def fill(folder, leave: int):
 
 def test_a_disk_nearly_full_at_each_step_publishes_a_whole_build_or_none(tmp_path):
     disk = tmp_path / "disk"
-    with small_disk(disk, 120):
+    with small_disk(disk, 400):
         inputs = copy_of_inputs(disk)
         ensure(inputs)
         size = kept.live_file(inputs).stat().st_size
         ends = set()
-        for leave in (0, 4096, *range(2 * MEGABYTE, size + 16 * MEGABYTE, 4 * MEGABYTE)):
+        for leave in (0, 4096, *range(2 * MEGABYTE, size + 20 * MEGABYTE, size // 6)):
             before = live_build_id(inputs)
             next_year(inputs)
             filler = fill(disk, leave)
