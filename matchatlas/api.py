@@ -6,7 +6,7 @@ Mounted at /api/v1 by `app.py`; /api/v1/openapi.json describes it and is made fr
 import hashlib
 from datetime import datetime
 from pathlib import Path as File
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import pandas as pd
 from fastapi import Depends, FastAPI, HTTPException, Path, Query, Request, Response
@@ -85,6 +85,7 @@ class Rate(BaseModel):
     active: int | None
     matched: int | None
     match_rate: Share | None
+    trust: Literal["confirmed", "single"]
     source_id: str
 
 

@@ -194,7 +194,7 @@ class Catalog:
         """
         return self._query(
             """SELECT match_year, applicant_type, registered, withdrew, no_rank_list, active, matched,
-                      match_rate, placed_after_soap, placement_rate, source_id
+                      match_rate, placed_after_soap, placement_rate, trust, source_id
                FROM applicants JOIN applicant_type USING (applicant_type)
                ORDER BY match_year, position"""
         )
