@@ -156,7 +156,10 @@ class _Table:
     ) -> tuple[list[str], list[Problem]]:
         rules, field = self.contract.columns[name], self.header.columns[self.places[name]]
         if rules.type in ("integer", "number"):
-            return values.figures(cells, name, rules, field.percent, decimal, self.file)
+            found, problems = values.figures(cells, name, rules, decimal, self.file)
+            if field.percent:
+                problems += values.shares(cells, found, name, self.file, self._judged(name))
+            return found, problems
         if rules.type == "date":
             return values.days(cells), []
         if not rules.dimension:
@@ -164,6 +167,16 @@ class _Table:
         found, told = values.names(cells, rules, self.dimensions[rules.dimension])
         self.notes += told
         return found, []
+
+    def _judged(self, name: str) -> set[int]:
+        """Rows in which an identity of the contract holds a figure against others that are there."""
+        rows = set()
+        for identity in self.contract.identities:
+            used = [other for other in self.contract.columns if other in identity.holds]
+            if name in used and set(used) <= set(self.places):
+                rows |= {number for number, cells in self.header.rows
+                         if not any(is_missing(self._cell(cells, other)) for other in used)}  # fmt: skip
+        return rows
 
     def _cell(self, cells: list[str], name: str) -> str:
         return _at(cells, self.places[name])

@@ -48,12 +48,11 @@ def names(cells: Cells, rules: Column, dimension: Dimension) -> tuple[list[str],
 
 
 def figures(
-    cells: Cells, name: str, rules: Column, percent: bool, decimal: str, file: str
+    cells: Cells, name: str, rules: Column, decimal: str, file: str
 ) -> tuple[list[str], list[Problem]]:
     """Numbers as digits, and the problems of those that can be read in two ways.
 
-    percent: the column holds percentages; decimal: how the document writes decimals
-    (`etl.tabular.figures.decimal_sign`).
+    decimal: how the document writes decimals (`etl.tabular.figures.decimal_sign`).
     """
     found, problems = [], []
     for row, text in cells:
@@ -63,22 +62,19 @@ def figures(
             found.append("")
             problems.append(Problem(file, "a figure can be read in one way only", f"write {two.args[0]} or "
                                     f"{two.args[1]}, whichever was published", row, name, text))  # fmt: skip
-    if percent:
-        bare = [
-            (row, text, value)
-            for (row, text), value in zip(cells, found, strict=True)
-            if "%" not in text
-        ]
-        problems += _shares(bare, name, file)
     return found, problems
 
 
-def _shares(cells: list[tuple[int, str, str]], name: str, file: str) -> list[Problem]:
-    """Rates that may be shares of 1: all of a column, or some far below the others."""
-    rates = [(float(value), row, text) for row, text, value in cells
-             if re.fullmatch(r"\d*\.?\d+", value)]  # fmt: skip
+def shares(cells: Cells, found: list[str], name: str, file: str, judged: set[int]) -> list[Problem]:
+    """Percentages that may be shares of 1: all of a column, or some far below the others.
+
+    found: the cells as digits; judged: rows whose counts tell whether the percentage is right.
+    """
+    rates = [(float(value), row, text) for (row, text), value in zip(cells, found, strict=True)
+             if "%" not in text and re.fullmatch(r"\d*\.?\d+", value)]  # fmt: skip
     others = [rate for rate, _, _ in rates if rate > 1]
-    small = [one for one in rates if 0 < one[0] < 1 or (one[0] == 1 and not others)]
+    small = [one for one in rates if (0 < one[0] < 1 and not (others and one[1] in judged))
+             or (one[0] == 1 and not others)]  # fmt: skip
     if not small or (others and min(others) < FAR_ABOVE):
         return []
     rate, row, text = max(small)
