@@ -1,12 +1,15 @@
 """Simulated markets from published counts, and one applicant's list in them."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 import pytest
 
+from matchatlas import ui
 from matchatlas.estimator import fit
 from matchatlas.participants import NoMarket, count_participants
 from matchatlas.plan import Hardness, TargetProgram
@@ -174,6 +177,34 @@ def test_who_stands_higher_is_kept_by_no_fewer_programs_in_any_match(nations):
 def test_the_same_question_has_the_same_answer(participants, nations):
     again = play_nations(participants, lambda share, message: None)
     assert (ask(again, question()).kept == ask(nations, question()).kept).all()
+
+
+def test_the_national_matches_are_begun_once_for_all_visitors(monkeypatch):
+    class Begun:
+        def wait(self):
+            return False
+
+    begun = []
+
+    class Pool:
+        def submit(self, *work):
+            begun.append(work)
+            return Begun()
+
+    class Build:
+        build_id = "tried by a test alone"
+
+    def slow():
+        time.sleep(0.2)  # all are here before the first has begun the work
+        return "participants"
+
+    monkeypatch.setattr(ui, "LAB", Pool())
+    monkeypatch.setattr(ui, "catalog", Build)
+    monkeypatch.setattr(ui, "participants", slow)
+    with ThreadPoolExecutor(20) as visitors:
+        jobs = list(visitors.map(lambda _: ui.national_matches(), range(20)))
+    assert len(begun) == 1
+    assert len(set(map(id, jobs))) == 1
 
 
 def test_matches_of_few_nations_widen_the_interval():
