@@ -43,6 +43,16 @@ addEventListener("storage", (event) => {
   if (text !== given) report(text, true);
 });
 
+// After a lost connection the server may have forgotten this visit: ask it at once, before anything
+// is entered into a page that only looks as if it still held the plan.
+const app = document.querySelector("[data-testid=stApp]");
+let connected = true;
+new MutationObserver(() => {
+  const now = app.dataset.testConnectionState === "CONNECTED";
+  if (now && !connected) tell({ back: true });
+  connected = now;
+}).observe(app, { attributes: true });
+
 function obey({ forget, aside }) {
   if (forget && !obeyed.has(forget)) {
     obeyed.add(forget);
