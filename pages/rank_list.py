@@ -112,16 +112,16 @@ if st.button("Run the Matches", type="primary", icon=":material/play_arrow:"):
     try:
         while not job.wait(0.3):
             bar.progress(job.share, job.message or "Others' work comes first")
-        st.session_state[ANSWER] = question, ask(job.result(), question)
+        st.session_state[ANSWER] = question, catalog.build_id, ask(job.result(), question)
     except (NoMarket, Stopped) as reason:
         ui.missing(str(reason), "Change the list, or press the button again.")
     bar.empty()
-asked, answer = st.session_state.get(ANSWER, (None, None))
+asked, of_build, answer = st.session_state.get(ANSWER, (None, None, None))
 if answer is None:
     st.markdown("Run the Matches to see the odds of this list.")
     st.stop()
-if asked != question:
-    st.info("What follows is of the list as it was. Run the Matches to see this one.",
+if (asked, of_build) != (question, catalog.build_id):
+    st.info("What follows is of the list, or the tables, as they were. Run the Matches to see this one.",
             icon=":material/history:")  # fmt: skip
 ranked, applicant_type, markets = asked.programs, asked.applicant_type, asked.markets
 specialty = ui.plain(ranked[0].specialty)
