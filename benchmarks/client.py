@@ -30,6 +30,7 @@ class Visitor:
     received: int = 0  # bytes of the last run
     _states: dict[str, str] = field(default_factory=dict)
     _page: tuple[str, str] = ("", "")
+    _session: str = ""
 
     async def __aenter__(self) -> "Visitor":
         self._socket = await connect(
@@ -79,6 +80,8 @@ class Visitor:
                     return time.perf_counter() - started
             elif kind in ("new_session", "navigation"):
                 self._hash = getattr(message, kind).page_script_hash
+                if kind == "new_session":
+                    self._session = message.new_session.initialize.session_id
             elif kind == "delta":
                 self._see(message.delta.new_element)
 

@@ -23,7 +23,7 @@ JOB, TIMES = "brought_job", "brought_times"
 PROGRAMS, STATES = "program_positions", "positions_by_state_specialty_type"
 NAMES = {PROGRAMS: "Program Results", STATES: "Match Results by State, Specialty and Applicant Type"}
 # One report is read in some seconds; a full room that brings its own all at once waits in a line.
-POOL = Workers(processes=1, waiting=60, seconds=120, megabytes=700)
+POOL = Workers(processes=1, waiting=60, seconds=60, megabytes=700)
 
 
 def held(table: str) -> Brought | None:

@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TICK = 0.2  # seconds between two looks at a process
 ASKED = 20.0  # seconds after which a job that nobody asks about is dropped
 IDLE = 60.0  # seconds after which a process without work ends
+SLOWEST = 10  # times its processor time that a job may take by the clock: pages go first
 NICENESS = 10  # pages go first
 HEADER = struct.Struct("!Q")
 
@@ -89,8 +90,8 @@ class Job:
 
 
 class Workers:
-    """At most `processes` jobs at work and `waiting` in the queue; each has `seconds` of clock time
-    and `megabytes` of memory before it is killed."""
+    """At most `processes` jobs at work and `waiting` in the queue; each has `seconds` of processor
+    time, SLOWEST times as much by the clock, and `megabytes` of memory before it is killed."""
 
     def __init__(self, processes: int, waiting: int, seconds: float, megabytes: int):
         self.processes, self.waiting, self.seconds, self.megabytes = processes, waiting, seconds, megabytes
@@ -153,7 +154,8 @@ class Workers:
 
     def _run(self, job: Job, process: "_Process") -> tuple[str, Any]:
         """What comes of a job in a process; it ends the process where a bound is passed."""
-        end = time.monotonic() + self.seconds
+        end = time.monotonic() + SLOWEST * self.seconds
+        enough = process.seconds() + self.seconds
         process.send(job.call)
         while True:
             try:
@@ -168,7 +170,7 @@ class Workers:
             why = ""
             if job.unwanted:
                 why = "nobody waited for it any more"
-            elif time.monotonic() > end:
+            elif time.monotonic() > end or process.seconds() > enough:
                 why = f"it took more than {self.seconds:.0f} seconds"
             elif process.megabytes() > self.megabytes:
                 why = f"it took more than {self.megabytes} MB of memory"
@@ -224,6 +226,14 @@ class _Process:
                 self.read += content
             elif not free:
                 return "", None
+
+    def seconds(self) -> float:
+        """The processor time it took so far."""
+        try:
+            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, IndexError, ValueError):
+            return 0.0
 
     def megabytes(self) -> float:
         """The memory it holds now."""
