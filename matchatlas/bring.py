@@ -35,8 +35,8 @@ def control(table: str) -> None:
     """The button to bring a report for a table, and what came of it."""
     with st.popover("Bring the publisher's report (PDF)", icon=":material/upload_file:"):
         st.markdown(
-            f"Your own copy of *{NAMES[table]}*, as the NRMP gives it to whoever asks. It is read and "
-            "checked here for your visit alone: nobody else sees it, and it is gone from the server when you leave. "
+            f"Your own copy of the NRMP's *{NAMES[table]}*. It is read and checked here for your visit alone: "
+            "nobody else sees it, and it is gone from the server when you leave. "
             "Save what was read as a file of your own, and bring that the next time."
         )
         times = st.session_state.get(TIMES, 0)

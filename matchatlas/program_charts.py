@@ -9,14 +9,15 @@ HEIGHT = 220
 
 
 @kept
-def history(rows: pd.DataFrame, most: int) -> go.Figure:
+def history(rows: pd.DataFrame, matches: tuple[int, int], most: int) -> go.Figure:
     """Positions of one program by Match: filled, and on top of them unfilled.
 
-    rows: match_year, quota, filled, one a Match; a Match without a row has no bar. most: the top of
-    the axis, so that charts beside each other can be compared.
+    rows: match_year, quota, filled, one a Match; a Match without a row has no bar. matches, most: the
+    first and the last Match and the most positions of all charts that stand beside each other.
     """
     figure = new_figure(
-        HEIGHT, barmode="stack", xaxis={"tickmode": "linear", "dtick": 1, "tickformat": "d"},
+        HEIGHT, barmode="stack",
+        xaxis={"tickmode": "linear", "dtick": 1, "tickformat": "d", "range": [matches[0] - 0.5, matches[1] + 0.5]},
         yaxis={"title": {"text": "Positions"}, "range": [0, 1.05 * most], "rangemode": "tozero"},
     )  # fmt: skip
     unfilled = rows["quota"] - rows["filled"]

@@ -8,7 +8,6 @@ from matchatlas.catalog import list_programs
 from matchatlas.finder import COMPARED, FILLS, REGIONS, Wanted, find
 from matchatlas.targets import listed
 
-PRELIMINARY = "preliminary"
 COLUMNS = ["institution", "city", "state", "specialty", "program", "level", "quota", "filled", "history",
            "matches_unfilled", "code"]  # fmt: skip
 
@@ -93,7 +92,7 @@ def _compare(rows: pd.DataFrame, ticked: int) -> None:
             st.markdown(f"{ui.plain(row.program)}, {ui.plain(row.city or '')}, {row.state}")
             ui.small(f"{row.level}, code {row.code}. {filled} in {len(matches)} Matches.")
             st.plotly_chart(
-                program_charts.history(matches, int(most)), key=f"history-{row.code}", config={"displayModeBar": False},
+                program_charts.history(matches, (int(row.earliest), int(row.last_match)), int(most)), key=f"history-{row.code}", config={"displayModeBar": False},
                 alt=f"{row.institution}, {row.program}, positions filled by Match: "
                 + ", ".join(f"{m.match_year} {m.filled} of {m.quota}" for m in matches.itertuples()),
             )  # fmt: skip

@@ -83,7 +83,8 @@ def test_every_state_is_in_one_region():
 
 def test_a_history_chart_has_a_bar_a_match_and_one_scale():
     rows = pd.DataFrame({"match_year": [2024, 2026], "quota": [8, 9], "filled": [8, 5]})
-    figure = program_charts.history(rows, 40)
+    figure = program_charts.history(rows, (2022, 2026), 40)
     assert [list(bar.x) for bar in figure.data] == [[2024, 2026]] * 2
     assert [list(bar.y) for bar in figure.data] == [[8, 5], [0, 4]]
     assert figure.layout.yaxis.range[1] == 42
+    assert tuple(figure.layout.xaxis.range) == (2021.5, 2026.5)
