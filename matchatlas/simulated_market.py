@@ -2,8 +2,8 @@
 
 How many positions, programs and applicants of each type there are comes from published tables
 (`Participants`). Who interviews where, and how people and programs rank each other, is published
-nowhere: `ASSUMED` says in words what is assumed instead, and pages show it. The constants were set
-by the published figures that `reality.FITTED` names, and are held against those it keeps apart.
+nowhere: `ASSUMED` says in words what is assumed instead, and pages show it. The constants were
+chosen by hand with the published figures in view that `reality` compares.
 """
 
 from __future__ import annotations

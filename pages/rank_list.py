@@ -101,8 +101,8 @@ with st.expander("What is assumed, since no table has it"):
     st.markdown("\n".join(f"- {assumption}" for assumption in ASSUMED))
 with st.expander("How near the simulated Matches come to published figures"):
     st.markdown(
-        "What is set by a published figure is near it by design; what is kept apart set nothing, "
-        "and tells how far to trust the rest. The odds show how the algorithm works on a list like "
+        "What is fitted is near by design. The rest is not fitted, but was in view when the "
+        "assumptions were chosen, so figures nobody looked at may be farther off. The odds show how the algorithm works on a list like "
         "yours; they are no estimate of your own."
     )
     st.dataframe(reality.read(), hide_index=True)
