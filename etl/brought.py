@@ -1,5 +1,6 @@
 """A publisher's document that a visitor brings: read and checked as `add` does, kept by nobody."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +10,8 @@ import pandas as pd
 
 from etl import readers
 from etl.add import filled_in, in_document
-from etl.check import check_file
+from etl.build import load_names
+from etl.check import load, prepare
 from etl.contract import Contract, load_contracts
 from etl.dimensions import Dimensions
 from etl.paths import Paths
@@ -64,7 +66,8 @@ def read(content: bytes, name: str, progress: Progress = silent) -> Brought:
     name: as the visitor's file is called. Raises DataError with every problem, as `add` does.
     """
     with TemporaryDirectory() as folder:
-        document = Path(folder) / (Path(name).name or "document")
+        # A file's name is the visitor's: only what every file system takes for one is kept of it.
+        document = Path(folder) / (re.sub(r"[^\w .()-]", "_", name)[-80:].strip(" .") or "report")
         document.write_bytes(content)
         return _read(document, Path(folder), progress)
 
@@ -84,11 +87,7 @@ def _read(document: Path, folder: Path, progress: Progress) -> Brought:
     told, lacking = _sums(rows, contract, dimensions, document.name, year)
     tidy = folder / "rows.csv"
     rows.to_csv(tidy, index=False)
-    try:
-        typed = check_file(tidy, document.name, contract, dimensions)
-    except DataError as error:
-        raise DataError([in_document(problem, rows) for problem in error.problems]) from None
-    return Brought(document.name, contract.name, _mart(typed, contract, dimensions, contracts),
+    return Brought(document.name, contract.name, _mart({document.name: tidy}, rows, contract, dimensions, contracts),
                    (*reading.notes, *told), lacking)  # fmt: skip
 
 
@@ -137,24 +136,17 @@ def _table(document: Path) -> str:
 
 
 def _mart(
-    rows: pd.DataFrame, contract: Contract, dimensions: Dimensions, contracts: dict[str, Contract]
+    files: dict[str, Path], rows: pd.DataFrame, contract: Contract, dimensions: Dimensions, contracts: dict[str, Contract]
 ) -> pd.DataFrame:
-    """The rows as the build's own SQL makes them, small: names are held once each."""
+    """The rows checked by their contract and as the build's own SQL makes them; small, since names
+    are held once each."""
     mart = MARTS[contract.name]
-    names = [("specialty", *pair) for pair in dimensions["specialty"].aliases.items()]
-    if "specialty" in rows:
-        rows = rows.assign(specialty=rows["specialty"].map(lambda name: dimensions["specialty"].find(name)))
-    codes = pd.concat(pd.read_csv(file, dtype=str) for file in contracts["specialty_codes"].paths(dimensions.paths))
-    tables = {
-        contract.name: rows, "specialty_codes": codes,
-        "printed_name": pd.DataFrame(names, columns=["dimension", "printed", "name"]),
-    }  # fmt: skip
     with duckdb.connect(config={"threads": 1}) as connection:
-        connection.execute("CREATE SCHEMA raw")
-        for name, table in tables.items():
-            connection.register("frame", table)
-            connection.execute(f'CREATE TABLE raw."{name}" AS SELECT * FROM frame')
-            connection.unregister("frame")
+        prepare(connection, dimensions)
+        if problems := load(connection, contract, dimensions, files):
+            raise DataError([in_document(problem, rows) for problem in problems])
+        load(connection, contracts["specialty_codes"], dimensions)
+        load_names(connection, dimensions)
         connection.execute((dimensions.paths.marts / f"{mart}.sql").read_text(encoding="utf-8"))
         made = connection.table(mart).df().drop(columns=["source_id", "file", "line"])
     texts = made.select_dtypes(["object", "str"]).columns

@@ -282,7 +282,7 @@ def _fill(connection, dimensions, contracts, build_id, progress) -> tuple[Mart, 
            []::STRUCT(name VARCHAR, "rows" BIGINT, checksum VARCHAR)[] AS marts""",
         [build_id, datetime.now(UTC)],
     )
-    _load_names(connection, dimensions)
+    load_names(connection, dimensions)
     correct(connection, contracts, dimensions.paths)
     _record_inputs(connection, dimensions.paths, contracts.values())
     lineage.record(connection, list(contracts.values()))
@@ -293,7 +293,8 @@ def _fill(connection, dimensions, contracts, build_id, progress) -> tuple[Mart, 
     return tuple(_mart(connection, name) for name in mart_names(connection))
 
 
-def _load_names(connection, dimensions: Dimensions) -> None:
+def load_names(connection: duckdb.DuckDBPyConnection, dimensions: Dimensions) -> None:
+    """Put the names of all dimensions, and the forms they are printed in, into the schema `raw`."""
     frames = {name: dimensions[name].members for name in (*NAMED, "source")}
     frames["publisher"] = dimensions.publishers
     frames["printed_name"] = pd.DataFrame(

@@ -5,6 +5,7 @@ session and shown there in place of the site's own, until they take them away, b
 leave. Nothing of it is written to the server.
 """
 
+import logging
 import re
 from functools import partial
 
@@ -18,6 +19,7 @@ from matchatlas import ui
 from matchatlas.handover import file_button
 from matchatlas.workers import Busy, Stopped, Workers
 
+log = logging.getLogger(__name__)
 HELD, WAITING, TOLD = "brought", "brought_waiting", "brought_told"
 JOB, TIMES = "brought_job", "brought_times"
 PROGRAMS, STATES = "program_positions", "positions_by_state_specialty_type"
@@ -77,6 +79,9 @@ def _read(file) -> None:
         st.session_state[TOLD] = f"{file.name} could not be read: {stopped}."
     except DataError as error:
         st.session_state[TOLD] = str(error)
+    except Exception:  # of a kind that nobody thought of, in a file from outside
+        log.exception("A report that was brought could not be read")
+        st.session_state[TOLD] = f"{file.name} could not be read. Get the publisher's own PDF."
 
 
 def _keep(read: Brought) -> None:

@@ -58,6 +58,11 @@ def test_what_is_no_report_is_refused(content):
         brought.read(content, "x.csv")
 
 
+@pytest.mark.parametrize("name", ["..", "../../x.pdf", "a\0b.pdf", "/", "", "ü" * 300 + ".pdf"])
+def test_whatever_a_file_is_called_it_is_read(tmp_path, name):
+    assert len(brought.read(report(tmp_path)[1], name).rows)
+
+
 def test_another_document_is_named(tmp_path):
     other = one_page(tmp_path / "main.pdf", [(60, 60, "Results and Data 2031")]).read_bytes()
     with pytest.raises(DataError, match=r"this is \*Results and Data\*; bring one of them"):

@@ -185,6 +185,9 @@ def test_other_documents_are_named_with_the_table_to_export(inputs, tmp_path):
     assert "this is *Results and Data*" in message
     assert f"export the table “{CONTRACTS['applicants_by_type'].title}” as CSV or XLSX" in message
     assert "bring *Program Results*" in refused(inputs, main, PROGRAMS)
+    older = one_page(tmp_path / "older.pdf", [(60, 60, "2009 Match Results by State and Specialty"),
+                                              (60, 90, "ALABAMA   Pos.  Filled  US Sr  Osteo  Can  5thP")])  # fmt: skip
+    assert "this is another layout" in refused(inputs, older, STATES)
     documents.program_pdf(tmp_path / "programs.pdf", 1)
     message = refused(inputs, tmp_path / "programs.pdf", STATES)
     assert "this is *Program Results*; its rows go to --table program_positions" in message

@@ -12,9 +12,10 @@ from etl.readers import program_pdf, state_pdf
 from etl.readers.pages import Word, lines, pages, text
 from etl.readers.reading import Reading
 
-READERS = {"positions_by_state_specialty_type": state_pdf, "program_positions": program_pdf}
+READERS = {state_pdf.TABLE: state_pdf, "program_positions": program_pdf}
 SEARCHED_PAGES = 12  # the first rows of the publisher's documents stand on page 1 to 6
 # Other documents of the publishers, by words of their titles.
+BY_STATE = ("match rates by specialty and state", "match results by state")
 OTHERS = (
     "Results and Data", "Advance Data Tables", "Charting Outcomes", "Program Director Survey",
     "Applicant Survey", "Impact of Length of Rank Order List", "Match by the Numbers",
@@ -55,6 +56,8 @@ def recognize(path: Path) -> str:
                 return table
         titles.append(_title(words))
     for title in titles:
+        if any(words in title for words in BY_STATE):
+            return state_pdf.TABLE  # of another layout: its reader tells what it misses
         if named := [name for name in OTHERS if name.casefold() in title]:
             return min(named, key=lambda name: title.index(name.casefold()))
     return ""

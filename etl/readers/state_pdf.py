@@ -21,6 +21,7 @@ from etl.readers.pages import SAME_LINE, Line, Word, lines, pages, text
 from etl.readers.reading import Reading, told_pages
 
 NAME = "Match Results by State, Specialty and Applicant Type"
+TABLE = "positions_by_state_specialty_type"
 LABELS = {
     "Pos": "positions_offered", "Filled": "positions_filled", "MD Sr": "filled_us_md_senior",
     "MD Gr": "filled_us_md_grad", "DO Sr": "filled_us_do_senior", "DO Gr": "filled_us_do_grad",
@@ -137,8 +138,9 @@ def read(path: Path, year: int | None, dimensions: Dimensions, progress: Progres
     found = {number: _headings(path, number, words) for number, words in document}
     splits = _splits([heading for those in found.values() for heading in those])
     if not splits:
-        raise DataError([Problem(path.name, f"is {NAME}: has rows under a heading with `Pos.`",
-                                 "check the document and the table named")])  # fmt: skip
+        raise DataError([Problem(path.name, f"has headings with the columns {', '.join(LABELS)}",
+                                 "this is another layout, as editions before the applicant types of today "
+                                 "have it: export the table as CSV or XLSX")])  # fmt: skip
     year = _year(path, document, year)
     reader = _Reader(path, dimensions["state"])
     for number, words in document:
