@@ -96,6 +96,11 @@ def _restore(opened: Plan) -> None:
                                     "this device. “Undo” brings yours back.")  # fmt: skip
 
 
+def of_client() -> bool:
+    """Whether the plan is a client's, of whom nothing is kept."""
+    return st.session_state.get(CLIENT, False)
+
+
 def own() -> None:
     """The plan is the person's own: it is kept from now on."""
     st.session_state[CLIENT] = False
@@ -141,11 +146,11 @@ def tell() -> None:
         )
         file_button("Save what was set aside", lambda: text.encode("utf-8", "replace"),
                     "match-atlas-set-aside.txt", "text/plain", "spoilt")  # fmt: skip
-    if st.session_state.get(CLIENT) and not ui.presenting():
+    if of_client() and not ui.presenting():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 ":small[Consultation: nothing of the client is kept on this device.]",
                 width="content",
             )
-            st.button("This is my own plan", type="tertiary", on_click=own,
+            st.button("This is my own plan", on_click=own,
                       help="It is then kept in this browser after every change.")  # fmt: skip

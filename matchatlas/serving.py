@@ -97,7 +97,7 @@ class Guard:
 def show_problem(error: Exception) -> bool:
     """Tell the visitor that a page failed, with the id under which the log has it."""
     st.error(f"Something went wrong on this page. It is logged as problem {_problem_id(error)}; "
-             "your choices are in the address, so that reloading keeps them.")  # fmt: skip
+             "your plan is as it was: reload the page.")  # fmt: skip
     return True
 
 

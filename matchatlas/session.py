@@ -125,9 +125,13 @@ def _file_controls() -> None:
     st.button("Undo", icon=":material/undo:", on_click=held.undo, disabled=not held.can_undo(), key="undo",
               help=f"Takes back the last change of your plan, up to {held.CHANGES} of them.")  # fmt: skip
     with st.popover("Save or open your plan", icon=":material/save:"):
-        st.markdown("Your plan is kept in this browser after every change; the server keeps nothing of "
-                    "it. The file is the same plan, to take elsewhere: your profile, target list, rank "
-                    "order list, notes, checklist and planning figures.")  # fmt: skip
+        kept = (
+            "Nothing is kept of a client"
+            if device.of_client()
+            else "Your plan is kept in this browser"
+        )
+        st.markdown(f"{kept}; the server keeps nothing. The file holds the whole plan, to take elsewhere: "
+                    "profile, target list, rank order list, notes, checklist and planning figures.")  # fmt: skip
         file_button(
             "Save the plan", lambda: save(plan()), FILE_NAME, "application/json", "save_plan"
         )

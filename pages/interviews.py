@@ -56,5 +56,5 @@ with st.container(horizontal=True):
     st.button("Next question", icon=":material/arrow_forward:", on_click=turn, args=(1,))
 ui.small(
     f"Question {QUESTIONS.index(card.question) + 1} of {len(DECK)}: {card.guide}, retold in our own words. "
-    "Your notes stay in this visit and in the plan you save; the server keeps nothing of them."
+    "Your notes are part of your plan; the server keeps nothing of them."
 )
