@@ -10,7 +10,7 @@ from benchmarks.server import started
 from etl.paths import ROOT
 
 QUESTIONS = ROOT / "docs" / "questions.md"
-ENTRY = re.compile(r"\*\*(\d+)\. .*?\]\(http://127\.0\.0\.1:8501([^)]*)\)")
+ENTRY = re.compile(r"\*\*(\d+)\. .*?\]\(http://127\.0\.0\.1:8501([^)]*)\)(?: <!-- at: (.*?) -->)?")
 SIZE = {"width": 1280, "height": 900}
 
 
@@ -18,7 +18,7 @@ def take(address: str, wanted: set[str]) -> None:
     """Open each link in a real browser, wait until its page is there, and keep what it shows."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        for number, link in ENTRY.findall(QUESTIONS.read_text(encoding="utf-8")):
+        for number, link, at in ENTRY.findall(QUESTIONS.read_text(encoding="utf-8")):
             if wanted and number not in wanted:
                 continue
             page = chromium.new_page(viewport=SIZE)
@@ -26,9 +26,11 @@ def take(address: str, wanted: set[str]) -> None:
             page.locator("h1").first.wait_for(timeout=120_000)
             page.locator("[data-test-script-state=notRunning]").wait_for(timeout=120_000)
             page.wait_for_timeout(2000)
-            place = link.partition("#")[2]
-            if place:
-                page.locator(f"#{place}").scroll_into_view_if_needed()
+            if at:  # a heading further down, named in a comment behind the link
+                heading = page.locator(":is(h2, h3, h4)", has_text=at).first
+                heading.wait_for(timeout=120_000)
+                heading.evaluate("heading => heading.scrollIntoView({block: 'start'})")
+                page.wait_for_timeout(1500)
             file = QUESTIONS.parent / "questions" / f"{int(number):02}.png"
             page.screenshot(path=file, timeout=120_000)
             page.close()
