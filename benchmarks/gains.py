@@ -9,7 +9,7 @@ from statistics import median
 from benchmarks.client import Visitor
 from benchmarks.server import running
 from benchmarks.table import Table
-from matchatlas import calibration, charts, drawing, estimator, ui
+from matchatlas import charts, drawing, estimator, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import open_catalog
 from matchatlas.estimator import fit
@@ -53,9 +53,8 @@ def measure() -> Table:
                        contiguous_ranks=8, research_experiences=3)  # fmt: skip
     fills = catalog.fills()
     fills = fills[fills["match_year"] == fills["match_year"].max()]
-    everywhere = lambda: over_specialties(model, person, "after")  # noqa: E731
+    everywhere = lambda: over_specialties(model, person)  # noqa: E731
     draw = lambda: charts.stacked_fills(fills).to_dict()  # noqa: E731
-    held_out = calibration.leave_one_specialty_out(catalog.estimator_tables())
     rows = [
         ("A first run of the start page", "waited for a search of all modules for changes",
          "files are not watched (.streamlit/config.toml)",
@@ -68,8 +67,6 @@ def measure() -> Table:
          _milliseconds(lambda: ui.to_csv(fills)), "none"),
         ("The profile in every specialty", "its random numbers drawn anew",
          "kept by seed and name; the same bits", _milliseconds(everywhere, _forget_draws), _milliseconds(everywhere)),
-        ("One hold-out's score on the Method page", "at every rerun", "once a build",
-         _milliseconds(lambda: calibration.score(held_out)), "none"),
     ]  # fmt: skip
     return Table(
         "What was slow, and what was done",

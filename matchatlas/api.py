@@ -178,16 +178,23 @@ class Contribution(BaseModel):
 
 
 class Estimated(BaseModel):
-    """The estimate: shares of such applicants who match, with 95 and 80 % intervals."""
+    """The estimate: shares of such applicants who will match, with 95 and 80 % intervals of that rate.
+
+    of_hundred: between how many and how many of 100 such applicants will match (95 %, chance included);
+    not_counted: what the profile says that the number does not know.
+    """
 
     sentence: str
+    match_year: int
     rate: Share
     low: Share
     high: Share
     low80: Share
     high80: Share
     base: BaseRate
+    of_hundred: tuple[int, int]
     contributions: list[Contribution]
+    not_counted: list[str]
     notes: list[str]
     source_ids: list[str]
 
@@ -244,15 +251,16 @@ def positions(asked: Annotated[SpecialtyAsked, Query()], catalog: Live) -> Answe
 
 @api.get("/estimate")
 def estimate(profile: Annotated[Applicant, Query()], catalog: Live) -> Answer[Estimated]:
-    """How often applicants like this one matched to their preferred specialty, and how sure that is."""
+    """How often applicants like this one will match to their preferred specialty, and how sure that is."""
     try:
         found = ui.model(catalog).estimate(profile)
     except NoEstimate as reason:
         raise HTTPException(404, str(reason)) from None
     base = found.base
     row = Estimated(
-        sentence=found.sentence, rate=found.center, low=found.low, high=found.high,
-        low80=found.low80, high80=found.high80, notes=list(found.notes),
+        sentence=found.sentence, match_year=found.match_year, rate=found.center, low=found.low,
+        high=found.high, low80=found.low80, high80=found.high80, of_hundred=found.of_hundred,
+        not_counted=list(found.not_counted), notes=list(found.notes),
         base=BaseRate(rate=base.center, low=base.low, high=base.high, matched=base.matched,
                       n=base.n, years=list(base.editions), kind=base.kind),
         contributions=[Contribution(characteristic=LABELS[name], points=points)

@@ -48,7 +48,11 @@ def day(meaning: str) -> Any:
         if value is None:
             return None
         try:
-            found = value if type(value) is date else date.fromisoformat(value.removesuffix("T00:00:00"))
+            found = (
+                value
+                if type(value) is date
+                else date.fromisoformat(value.removesuffix("T00:00:00"))
+            )
         except (AttributeError, ValueError):  # no text, or no day
             found = date.min
         if not EARLIEST_DAY <= found <= LATEST_DAY:
@@ -95,6 +99,29 @@ class Applicant(BaseModel):
     def is_img(self) -> bool:
         """Whether this is an international medical graduate, who needs ECFMG certification."""
         return self.applicant_type.endswith("IMG")
+
+    def told_beside_the_figures(self) -> tuple[str, ...]:
+        """What the profile says that no published figure ties to the outcome, in plain words."""
+        passed, visa, years = (
+            self.step1_first_attempt_pass,
+            self.visa_need,
+            self.years_since_graduation,
+        )
+        told = {
+            "Step 1 passed at the first attempt" if passed else "Step 1 failed at first": passed
+            is not None,
+            f"{visa} visa needed": visa not in (None, "none"),
+            "no visa needed": visa == "none",
+            f"{years} years since graduation": years is not None,
+        }
+        for name, meaning in (
+            ("usce_elective_months", "months of U.S. electives"),
+            ("usce_externship_months", "months of U.S. externship"),
+            ("usce_observership_months", "months of U.S. observership"),
+            ("us_letters", "U.S. letters"),
+        ):
+            told[f"{getattr(self, name)} {meaning}"] = getattr(self, name) is not None
+        return tuple(words for words, said in told.items() if said)
 
     def to_query(self) -> dict[str, str]:
         """The profile as URL parameters: short names, text values, unknown left out."""

@@ -1,46 +1,61 @@
-"""Base rates by applicant type and specialty: published counts, pooled, and derived ones.
+"""Base rates by applicant type and specialty: published counts, pooled, followed over the years.
 
-A cell's rate is beta distributed; its prior comes from the type's other specialties, moved by
-signals that are published for the specialty elsewhere (how seniors who ranked only it fared, how
-much of it IMGs fill), with coefficients and precision fitted by marginal likelihood
-(`pooling.fit_pool`). Counts are worth less than their number, because rates move from Match to
-Match; how much is fitted on the one panel that repeats over years (`pooling.fit_year_noise`).
+A cell's prior comes from the type's other specialties, moved by signals that are published for
+the specialty elsewhere (how seniors who ranked only it fared, how much of it IMGs fill), with
+coefficients and precision fitted by marginal likelihood (`pooling.fit_pool`). Its own counts are then
+followed from Match to Match (`drift`), each by its own age, to the Match that is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from scipy.stats import beta
+from scipy.stats import norm
 
-from matchatlas.pooling import YearNoise, fit_pool, fit_year_noise, shrink
+from matchatlas.drift import (
+    RATES,
+    Series,
+    Wander,
+    beta_mass,
+    fit_wander,
+    follow,
+    quantile,
+    series_of,
+)
+from matchatlas.pooling import fit_pool, shrink
 
 SENIORS = ("US MD Senior", "US DO Senior")
 # Types whose outcomes by specialty are not published, and the type they are derived from.
 DERIVED_FROM = {"US IMG": "Non-US IMG"}
+NORMAL_POINTS = norm.ppf((np.arange(40) + 0.5) / 40)
 
 
 class NoEstimate(ValueError):
-    """A type and specialty that published figures do not let one estimate; str() says why."""
+    """A profile that published figures do not let one estimate; str() says why.
+
+    source_id: the publication that says so, "" where it is that none says anything.
+    """
+
+    def __init__(self, reason: str, source_id: str = ""):
+        super().__init__(reason)
+        self.source_id = source_id
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The base rate of one applicant type and specialty.
+    """The base rate of one applicant type and specialty, for one Match to come.
 
-    a, b: its beta distribution for the coming Match; center, low, high: mean and 95 % interval
-    (shares); matched, n: published counts (0 where derived); editions: their years; kind:
-    "published", "pooled" (own signals, no counts) or "derived" (from another type).
+    center, low, high: median and 95 % interval (shares); matched, n: published counts (0 where
+    derived); editions: their years; kind: "published", "pooled" (own signals, no counts) or "derived"
+    (from another type); mass: the whole law, on `drift.RATES`.
     """
 
     applicant_type: str
     specialty: str
-    a: float
-    b: float
     matched: int
     n: int
     editions: tuple[int, ...]
@@ -50,18 +65,20 @@ class Cell:
     center: float
     low: float
     high: float
+    mass: np.ndarray = field(repr=False, compare=False)
 
     def draws(self, stream: np.random.Generator, count: int) -> np.ndarray:
-        """Draws of the rate, moved in log odds to have exactly `center` as their median."""
-        odds = logit(np.clip(stream.beta(self.a, self.b, count), 1e-9, 1 - 1e-9))
-        return expit(odds + logit(self.center) - np.median(odds))
+        """Draws of the rate: one from each of `count` equal shares of its law, in random order."""
+        shares = (np.arange(count) + 0.5) / count
+        return quantile(self.mass, stream.permutation(shares))
 
 
 @dataclass(frozen=True)
 class BaseRates:
-    """Every cell that can be estimated."""
+    """Every cell that can be estimated, for `match_year`."""
 
     cells: Mapping[tuple[str, str], Cell]
+    match_year: int
 
     def cell(self, applicant_type: str, specialty: str) -> Cell:
         """One cell. Raises NoEstimate, saying why and what is there instead."""
@@ -75,41 +92,59 @@ class BaseRates:
         raise NoEstimate(f"No table tells how {applicant_type}s who preferred {specialty} fared.")
 
 
-def fit(tables) -> BaseRates:
-    """Fit every cell on `EstimatorTables`."""
+def fit(tables, match_year: int | None = None) -> BaseRates:
+    """Fit every cell on `EstimatorTables`, for the Match after the newest counts or `match_year`."""
+    outcomes = tables.preferred_outcomes
+    outcomes = outcomes[(outcomes["cohort"] != "unstated") & (outcomes["total"] > 0)]
+    match_year = match_year or int(outcomes["edition"].max()) + 1
     panel = one_specialty_panel(tables.one_specialty_outcomes)
-    noise = year_noise(panel)
+    by_type = [(t, rows) for t, rows in outcomes.groupby("applicant_type") if len(rows) >= 10]
+    wander = _wander(panel, by_type, tables.applicants)
     signals = specialty_signals(tables, panel)
     cells = {}
-    outcomes = tables.preferred_outcomes
-    for applicant_type, rows in outcomes[outcomes["cohort"] != "unstated"].groupby(
-        "applicant_type"
-    ):
-        if len(rows) >= 10:
-            cells |= _published(applicant_type, rows, signals[applicant_type], noise)
+    for applicant_type, rows in by_type:
+        cells |= _published(applicant_type, rows, signals.get(applicant_type), wander, match_year)
     for applicant_type, lender in DERIVED_FROM.items():
-        cells |= _derived(applicant_type, lender, cells, tables, panel)
-    return BaseRates(cells)
+        cells |= _derived(applicant_type, lender, cells, tables, outcomes)
+    return BaseRates(cells, match_year)
 
 
 def one_specialty_panel(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Seniors who ranked one specialty only: the rows that repeat over several Matches."""
+    """Applicants who ranked one specialty only: the rows that repeat over several Matches."""
     rows = outcomes[outcomes["specialty"] != "All specialties"]
     return rows[rows["total"] > 0]
 
 
-def year_noise(panel: pd.DataFrame) -> YearNoise:
-    """How rates move between Matches, from the one panel that repeats (both types together: the
-    few years of one type alone do not carry it)."""
-    years = np.sort(panel["match_year"].unique())
-    wide = panel.pivot(
-        index=["applicant_type", "specialty"], columns="match_year", values=["matched", "total"]
-    )
-    return fit_year_noise(
-        wide["matched"].reindex(columns=years).to_numpy(float),
-        wide["total"].reindex(columns=years).to_numpy(float),
-        years,
-    )
+def _wander(panel: pd.DataFrame, by_type, applicants: pd.DataFrame) -> Wander:
+    """Step sizes from the panel, and from specialties whose own counts span several editions.
+
+    Where no specialty of a type repeats, the type's overall match rate is followed in their place.
+    """
+    series: dict[tuple[str, str], Series] = {}
+    sources = [(t, rows, "edition") for t, rows in by_type]
+    sources += [(t, rows, "match_year") for t, rows in panel.groupby("applicant_type")]
+    for applicant_type, rows, year in sources:
+        for specialty, own in rows.groupby("specialty"):
+            found = series_of(own[[year, "matched", "total"]].itertuples(index=False))
+            kept = series.get((applicant_type, specialty))
+            if kept is None or len(found.years) > len(kept.years):
+                series[applicant_type, specialty] = found
+    for applicant_type in {t for t, _ in by_type}:
+        if all(len(s.years) < 2 for (t, _), s in series.items() if t == applicant_type):
+            own = applicants[applicants["applicant_type"] == applicant_type].dropna(
+                subset=["active", "match_rate"]
+            )
+            counts = zip(
+                own["match_year"], own["active"] * own["match_rate"], own["active"], strict=True
+            )
+            series[applicant_type, "All specialties"] = series_of(list(counts))
+    priors = {}
+    for applicant_type in {t for t, _ in series}:
+        own = [s for (t, _), s in series.items() if t == applicant_type and s.years]
+        y, n = (np.array([getattr(s, name)[0] for s in own]) for name in ("matched", "total"))
+        a, b = fit_pool(y, n, np.zeros((len(n), 0))).prior(np.zeros((1, 0)))
+        priors[applicant_type] = beta_mass(a[0], b[0])
+    return fit_wander(series, priors)
 
 
 def specialty_signals(tables, panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -119,7 +154,9 @@ def specialty_signals(tables, panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
     first-choice applicants per position, and the log odds that a position is filled by an IMG
     (of the sets tried, the one that predicts held-out specialties best).
     """
-    counts = panel.groupby(["applicant_type", "specialty"])[["matched", "total"]].sum()
+    # Of the panel its newest five Matches: what older ones say, the newer ones say better.
+    recent = panel[panel["match_year"] > panel["match_year"].max() - 5]
+    counts = recent.groupby(["applicant_type", "specialty"])[["matched", "total"]].sum()
     odds = logit((counts["matched"] + 1) / (counts["total"] + 2))
     fills = tables.fills
     latest = fills[fills["match_year"] == fills["match_year"].max()]
@@ -137,23 +174,24 @@ def specialty_signals(tables, panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {kind: (table - table.mean()) / table.std() for kind, table in signals.items()}
 
 
-def _published(applicant_type, rows, signals, noise: YearNoise) -> dict[tuple[str, str], Cell]:
-    names = sorted(
-        set(rows["specialty"]) | (set(signals.index) if applicant_type in SENIORS else set())
-    )
+def _published(applicant_type, rows, signals, wander, match_year) -> dict[tuple[str, str], Cell]:
+    names = set(rows["specialty"])
+    if signals is None:
+        signals = pd.DataFrame(index=sorted(names))
+    elif applicant_type in SENIORS:
+        names |= set(signals.index)
+    names = sorted(names)
     x = signals.reindex(names).fillna(0.0).to_numpy()
-    newest = rows["edition"].max()
-    worth = noise.effective_n(rows["total"].to_numpy(), newest - rows["edition"].to_numpy())
-    rate = rows["matched"] / rows["total"]
-    sums = pd.DataFrame({"specialty": rows["specialty"], "y": worth * rate, "n": worth})
-    sums = sums.groupby("specialty").sum().reindex(names).fillna(0.0)
-    y, n = sums["y"].to_numpy(), sums["n"].to_numpy()
-    has = n > 0
-    a, b = fit_pool(y[has], n[has], x[has]).prior(x)
-    a, b = noise.next_year(a + y, b + n - y)
+    newest = rows.sort_values("edition").groupby("specialty").tail(1).set_index("specialty")
+    y, n = (
+        newest[column].reindex(names).fillna(0).to_numpy(float) for column in ("matched", "total")
+    )
+    a, b = fit_pool(y[n > 0], n[n > 0], x[n > 0]).prior(x)
     cells = {}
     for place, name in enumerate(names):
         own = rows[rows["specialty"] == name]
+        series = series_of(own[["edition", "matched", "total"]].itertuples(index=False))
+        _, laws = follow(series, beta_mass(a[place], b[place]), match_year)
         notes = []
         if (own["cohort"] == "consented").any():
             notes.append("Counts cover applicants who consented to research, not all.")
@@ -161,28 +199,25 @@ def _published(applicant_type, rows, signals, noise: YearNoise) -> dict[tuple[st
             notes.append("No count of this specialty's own: from seniors who ranked only it, and "
                          "from the other specialties.")  # fmt: skip
         cells[applicant_type, name] = _cell(
-            applicant_type, name, a[place], b[place], own, "pooled" if own.empty else "published",
-            notes, rows["source_id"],
+            applicant_type, name, wander.weights(applicant_type, name) @ laws, own,
+            "pooled" if own.empty else "published", notes, rows["source_id"],
         )  # fmt: skip
     return cells
 
 
-def _cell(applicant_type, name, a, b, own, kind, notes, all_sources) -> Cell:
+def _cell(applicant_type, name, mass, own, kind, notes, all_sources) -> Cell:
     sources = own["source_id"] if len(own) else all_sources
-    low, center, high = beta.ppf([0.025, 0.5, 0.975], a, b)
+    low, center, high = quantile(mass, [0.025, 0.5, 0.975])
     return Cell(
-        applicant_type, name, float(a), float(b), int(own["matched"].sum()), int(own["total"].sum()),
+        applicant_type, name, int(own["matched"].sum()), int(own["total"].sum()),
         tuple(sorted(map(int, own["edition"].unique()))), kind, tuple(notes),
-        tuple(dict.fromkeys(sources)), float(center), float(low), float(high),
+        tuple(dict.fromkeys(sources)), float(center), float(low), float(high), mass,
     )  # fmt: skip
 
 
-def _derived(applicant_type, lender, cells, tables, panel) -> dict[tuple[str, str], Cell]:
-    """The lender's cells, moved by the gap between the two types' overall match rates.
-
-    How far a specialty's effect differs between two types is not known for this pair; the spread
-    between MD and DO seniors, where both are published, stands for it and widens the interval.
-    """
+def _derived(applicant_type, lender, cells, tables, outcomes) -> dict[tuple[str, str], Cell]:
+    """The lender's cells, moved by what is published of both types: their overall match rates,
+    and how the two fared among all who ranked the specialty (`_contrasts`)."""
     rates = tables.applicants[tables.applicants["applicant_type"].isin([applicant_type, lender])]
     pairs = rates.pivot(index="match_year", columns="applicant_type", values="match_rate").dropna()
     lent = [cell for (kind, _), cell in cells.items() if kind == lender]
@@ -190,35 +225,77 @@ def _derived(applicant_type, lender, cells, tables, panel) -> dict[tuple[str, st
         return {}
     last = pairs.iloc[-1]
     gap = logit(last[applicant_type]) - logit(last[lender])
-    spread = _spread_between_seniors(panel)
-    sources = rates[rates["match_year"] == pairs.index[-1]]["source_id"]
+    found = _contrasts(tables.applicants_ranking, outcomes, applicant_type, lender)
+    if found is None:
+        return {}
+    contrasts, spread = found
+    of_overall = rates[rates["match_year"] == pairs.index[-1]]["source_id"]
+    of_ranking = tables.applicants_ranking["source_id"].drop_duplicates()
     derived = {}
     for cell in lent:
-        m = float(expit(logit(cell.center) + gap))
-        variance = cell.a * cell.b / (cell.a + cell.b) ** 2 / (cell.a + cell.b + 1)
-        on_odds = variance / (cell.center * (1 - cell.center)) ** 2 + spread**2
-        size = max(1 / (on_odds * m * (1 - m)) - 1, 1.0)
+        own, variance = contrasts.get(cell.specialty, (0.0, spread**2))
+        odds = logit(RATES)[:, None] + gap + own + np.sqrt(variance) * NORMAL_POINTS
+        places = np.searchsorted(RATES, expit(odds)).clip(0, RATES.size - 1)
+        weight = np.repeat(cell.mass[:, None] / NORMAL_POINTS.size, NORMAL_POINTS.size, axis=1)
+        mass = np.bincount(places.ravel(), weight.ravel(), minlength=RATES.size)
         note = (
             f"Derived: no table tells the outcomes of {applicant_type}s by specialty. This is the rate "
             f"of {lender}s in {cell.specialty}, moved by the gap between the two types' overall match "
-            f"rates in {pairs.index[-1]}; the wide interval says so."
-        )
+            f"rates in {pairs.index[-1]}"
+            + (", and by how both fared among all who ranked the specialty"
+               if cell.specialty in contrasts else "")
+            + "; the wide interval says so."
+        )  # fmt: skip
         nothing = pd.DataFrame({"matched": [], "total": [], "edition": [], "source_id": []})
         derived[applicant_type, cell.specialty] = _cell(
-            applicant_type, cell.specialty, m * size, (1 - m) * size, nothing, "derived", [note],
-            pd.Series([*cell.source_ids, *sources]),
+            applicant_type, cell.specialty, mass, nothing, "derived", [note],
+            pd.Series([*cell.source_ids, *of_overall, *of_ranking]),
         )  # fmt: skip
     return derived
 
 
-def _spread_between_seniors(panel: pd.DataFrame) -> float:
-    """Standard deviation, in log odds, of how a specialty's effect differs between two types."""
-    counts = panel.groupby(["specialty", "applicant_type"])[["matched", "total"]].sum().unstack()
-    counts = counts.dropna()
-    odds, variance = {}, 0.0
-    for kind in SENIORS:
-        y, n = counts["matched"][kind] + 0.5, counts["total"][kind] + 1
-        odds[kind] = logit(y / n)
-        variance = variance + 1 / y + 1 / (n - y)
-    difference = (odds[SENIORS[0]] - odds[SENIORS[1]]).to_numpy()
-    return float(np.sqrt(shrink(difference, np.asarray(variance)).tau2))
+def _contrasts(ranking, outcomes, applicant_type, lender) -> tuple[dict, float] | None:
+    """How far a specialty's gap between two types stands off their overall gap, in log odds.
+
+    Two published things speak: the spread of that gap between MD and DO seniors, whose outcomes by
+    preferred specialty are both known; and, of the two types themselves, matched among all who
+    ranked the specialty, whose contrast predicts the other only in part (how well, MD and DO
+    seniors show). Returns specialty -> (mean, variance), and the spread where nothing is published;
+    None where too few specialties have both seniors' outcomes to tell.
+    """
+    newest = outcomes[outcomes["applicant_type"].isin(SENIORS)]
+    newest = newest.sort_values("edition").groupby(["applicant_type", "specialty"]).tail(1)
+    preferred, doubt = _gaps(newest.rename(columns={"total": "n"}), *SENIORS)
+    if len(preferred) < 3:
+        return None
+    spread2 = shrink(preferred.to_numpy(), doubt.to_numpy()).tau2
+    counted = ranking.dropna(subset=["matched"])
+    counted = counted.rename(columns={"applicants_ranking_specialty": "n"})
+    proxy, proxy_doubt = _gaps(counted, *SENIORS)
+    both = preferred.index.intersection(proxy.index)
+    if len(both) < 3:
+        return {}, float(np.sqrt(spread2))
+    off = (preferred[both] - proxy[both]).to_numpy()
+    miss2 = shrink(off, (doubt[both] + proxy_doubt[both]).to_numpy()).tau2
+    own, own_doubt = _gaps(counted, applicant_type, lender)
+    middle = np.average(own, weights=1 / (own_doubt + miss2 + spread2))
+    trust = spread2 / (spread2 + miss2 + own_doubt)
+    found = {
+        name: (float(trust[name] * (own[name] - middle)), float((1 - trust[name]) * spread2))
+        for name in own.index
+    }
+    return found, float(np.sqrt(spread2))
+
+
+def _gaps(counts: pd.DataFrame, one: str, other: str) -> tuple[pd.Series, pd.Series]:
+    """Log odds of `one` less those of `other` by specialty, and their sampling variance; columns
+    applicant_type, specialty, matched, n."""
+    sums = counts.groupby(["specialty", "applicant_type"])[["matched", "n"]].sum().unstack()
+    odds, variance = {}, {}
+    for kind in (one, other):
+        if kind not in sums["n"]:
+            return pd.Series(dtype=float), pd.Series(dtype=float)
+        y, n = sums["matched"][kind].astype(float) + 0.5, sums["n"][kind].astype(float) + 1
+        odds[kind], variance[kind] = logit(y / n), 1 / y + 1 / (n - y)
+    gap = (odds[one] - odds[other]).dropna()
+    return gap, (variance[one] + variance[other])[gap.index]

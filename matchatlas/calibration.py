@@ -1,190 +1,419 @@
-"""How well the estimator does on published counts it has not seen.
+"""How well the shipped model does on published counts that were hidden from it.
 
-Three hold-outs, after what the tables allow; each is scored beside the applicant type's overall
-match rate (a) and, where it can be known, the cell's own rate in the editions that were not held
-out (b).
+Every hold-out hides rows, calls `estimator.fit` on what is left, asks `Model.estimate`, and compares with
+counts that a publisher printed. Beside the estimate: the group's own last rate, and the pooled rate of
+the same quantity over the other specialties.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from scipy.special import expit, logit
+from scipy.stats import norm
 
-from matchatlas.base_rates import one_specialty_panel, specialty_signals, year_noise
-from matchatlas.evidence import QUANTILES, bands, fitted_terms, misfits, pooled_terms
-from matchatlas.pooling import fit_pool
+from matchatlas.applicant import Applicant
+from matchatlas.estimator import EVIDENCE, EstimatorTables, Model, fit
+from matchatlas.evidence import RANKS
+from matchatlas.laws import Law
+from matchatlas.terms import band_values, published_laws
 
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Predictions of held-out cells: frames with type, cell, matched, n, a, b (the predicted beta),
-    overall (a), cell_rate (b; NaN where it cannot be known) and source_id."""
-
-    name: str
-    cells: pd.DataFrame
-
-
-def leave_one_edition_out(tables) -> HeldOut:
-    """Each year of the seniors' panel, predicted from its other years, the noise fitted on those."""
-    panel = one_specialty_panel(tables.one_specialty_outcomes)
-    rows = []
-    for year in sorted(panel["match_year"].unique()):
-        train, test = panel[panel["match_year"] != year], panel[panel["match_year"] == year]
-        noise = year_noise(train)
-        for kind, of_type in train.groupby("applicant_type"):
-            counts = of_type.groupby("specialty")[["matched", "total"]].sum()
-            age = np.abs(of_type["match_year"] - year) - 1
-            worth = noise.effective_n(of_type["total"].to_numpy(), age.to_numpy())
-            sums = pd.DataFrame({"s": of_type["specialty"], "y": worth * of_type["matched"] / of_type["total"],
-                                 "n": worth}).groupby("s").sum()  # fmt: skip
-            pool = fit_pool(sums["y"].to_numpy(), sums["n"].to_numpy(), np.zeros((len(sums), 0)))
-            a, b = pool.prior(np.zeros((len(sums), 0)))
-            a, b = noise.next_year(a + sums["y"].to_numpy(), b + (sums["n"] - sums["y"]).to_numpy())
-            predicted = pd.DataFrame({"a": a, "b": b, "cell_rate": counts["matched"] / counts["total"]},
-                                     index=sums.index)  # fmt: skip
-            own = (
-                test[test["applicant_type"] == kind]
-                .set_index("specialty")
-                .join(predicted, how="inner")
-            )
-            rows.append(pd.DataFrame({
-                "type": kind, "cell": own.index + f" {year}", "matched": own["matched"], "n": own["total"],
-                "a": own["a"], "b": own["b"], "cell_rate": own["cell_rate"],
-                "overall": overall_rate(tables, kind, year), "source_id": own["source_id"],
-            }))  # fmt: skip
-    return HeldOut("leave one edition out", pd.concat(rows, ignore_index=True))
+SENIORS = ("US MD Senior", "US DO Senior")
+# The tables of 2007 know two groups. The model asks for a type of today, so the second, everyone
+# but U.S. MD seniors, is put in this one's place; it is told by its own name.
+IN_PLACE_OF = {"US MD Senior": "US MD Senior", "Independent applicants": "Non-US IMG"}
+# One public calculator prints a weight: medcalc.pro's specialty match probability calculator adds 0.25
+# points a score point. Its specialty baselines are not printed: it is given the group's true rate.
+PUBLIC_WEIGHT = 0.0025
+SYNTHETIC = 40_000
 
 
-def leave_one_specialty_out(tables) -> HeldOut:
-    """Each specialty's own counts held out: predicted from signals and the other specialties."""
-    signals = specialty_signals(tables, one_specialty_panel(tables.one_specialty_outcomes))
-    rows = []
-    outcomes = tables.preferred_outcomes
-    for kind, of_type in outcomes[outcomes["cohort"] != "unstated"].groupby("applicant_type"):
-        of_type = of_type[of_type["edition"] == of_type.groupby("edition")["total"].sum().idxmax()]
-        if len(of_type) < 10:
+def as_of(tables: EstimatorTables, year: int) -> EstimatorTables:
+    """The tables without all that was published about Matches after `year`."""
+    return replace(
+        tables,
+        preferred_outcomes=_until(tables.preferred_outcomes, "edition", year),
+        one_specialty_outcomes=_until(tables.one_specialty_outcomes, "match_year", year),
+        figures=tables.figures[tables.figures["edition"].astype(int) <= year],
+        outcome_bands=tables.outcome_bands[tables.outcome_bands["edition"].str[-11:-7].where(
+            tables.outcome_bands["edition"].str.len() > 4, tables.outcome_bands["edition"]
+        ).astype(int) <= year],
+        applicants=_until(tables.applicants, "match_year", year),
+        applicants_ranking=_until(tables.applicants_ranking, "match_year", year),
+        rank_lengths=_until(tables.rank_lengths, "match_year", year),
+        fills=_until(tables.fills, "match_year", year),
+        first_choice=_until(tables.first_choice, "match_year", year),
+    )  # fmt: skip
+
+
+def _until(frame: pd.DataFrame, column: str, year: int) -> pd.DataFrame:
+    return frame[frame[column] <= year]
+
+
+def _asked(model: Model, applicant: Applicant, n: float, matched: float, **told) -> dict:
+    """One held-out count beside what the model says of it: the rate's interval, and whether the
+    count lies in the interval that adds its own chance."""
+    at = model.estimate(applicant)
+    rng = np.random.default_rng(20260320)
+    counts = rng.binomial(max(round(n), 1), np.tile(at.draws, 4))
+    row = {"n": n, "matched": matched, "estimate": at.center, "low": at.low, "high": at.high,
+           "type": applicant.applicant_type, **told}  # fmt: skip
+    for level in (80, 95):
+        tail = (100 - level) / 2
+        low, high = np.percentile(counts, [tail, 100 - tail])
+        row[f"in {level}"] = bool(low <= round(matched) <= high)
+    return row
+
+
+def later_edition(tables: EstimatorTables) -> Iterator[dict]:
+    """(a) Preferred specialty in 2026, from 2024 and before."""
+    known = as_of(tables, 2024)
+    model = fit(known, match_year=2026)
+    rows = tables.preferred_outcomes.query("edition == 2026 and cohort == 'consented'")
+    last = known.preferred_outcomes.query("edition == 2024").set_index(
+        ["applicant_type", "specialty"]
+    )
+    for row in rows[rows["applicant_type"] == "US MD Senior"].itertuples():
+        key = (row.applicant_type, row.specialty)
+        if key not in last.index:
             continue
-        x = signals[kind].reindex(of_type["specialty"]).fillna(0.0).to_numpy()
-        y, n = of_type["matched"].to_numpy(float), of_type["total"].to_numpy(float)
-        for place, row in enumerate(of_type.itertuples()):
-            others = np.arange(len(n)) != place
-            a, b = fit_pool(y[others], n[others], x[others]).prior(x[place : place + 1])
-            rows.append({
-                "type": kind, "cell": row.specialty, "matched": row.matched, "n": row.total, "a": a[0],
-                "b": b[0], "cell_rate": np.nan, "overall": overall_rate(tables, kind, row.edition), "source_id": row.source_id,
-            })  # fmt: skip
-    return HeldOut("leave one specialty out", pd.DataFrame(rows))
+        of_type = last.loc[row.applicant_type]
+        others = of_type.drop(row.specialty, errors="ignore")
+        yield _asked(
+            model, Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
+            row.total, row.matched, source_id=row.source_id, cell=row.specialty, group="",
+            last=last.at[key, "matched"] / last.at[key, "total"],
+            pooled=others["matched"].sum() / others["total"].sum(),
+        )  # fmt: skip
 
 
-def overall_rate(tables, applicant_type: str, year: int) -> float:
-    """The type's published match rate (share) in a year, to any PGY-1 position."""
-    for table in (tables.applicants, tables.rank_lengths):
-        row = table[(table["match_year"] == year) & (table["applicant_type"] == applicant_type)]
-        row = row.dropna(subset=["match_rate"])
-        if len(row):
-            return float(row["match_rate"].iloc[0])
-    raise ValueError(f"no overall match rate of {applicant_type}s in {year}")
+def panel_years(tables: EstimatorTables) -> Iterator[dict]:
+    """(a) Seniors who ranked one specialty only: each Match from earlier ones alone."""
+    panel = tables.one_specialty_outcomes
+    panel = panel[panel["applicant_type"].isin(SENIORS) & (panel["specialty"] != "All specialties")]
+    panel = panel[panel["total"] > 0]
+    for year in sorted(panel["match_year"].unique())[1:]:
+        before = panel[panel["match_year"] < year].rename(columns={"match_year": "edition"})
+        known = replace(
+            as_of(tables, year - 1), preferred_outcomes=before.assign(cohort="one specialty"),
+            one_specialty_outcomes=panel.iloc[:0], figures=tables.figures.iloc[:0],
+            outcome_bands=tables.outcome_bands.iloc[:0],
+        )  # fmt: skip
+        model = fit(known, match_year=int(year))
+        for row in panel[panel["match_year"] == year].itertuples():
+            if (row.applicant_type, row.specialty) not in model.base_rates.cells:
+                continue
+            of_type = before[before["applicant_type"] == row.applicant_type]
+            own = of_type[of_type["specialty"] == row.specialty].sort_values("edition")
+            others = of_type[of_type["specialty"] != row.specialty]
+            yield _asked(
+                model, Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
+                row.total, row.matched, source_id=row.source_id, cell=row.specialty, group=str(year),
+                last=own["matched"].iloc[-1] / own["total"].iloc[-1],
+                pooled=others["matched"].sum() / others["total"].sum(),
+            )  # fmt: skip
 
 
-def score_bands(tables, measure: str) -> HeldOut:
-    """Quarters of applicants by a characteristic, their rates as the quartiles imply them.
+def hidden_specialty(tables: EstimatorTables) -> Iterator[dict]:
+    """(b) A specialty's outcomes hidden in every edition; seniors who ranked only it are left.
 
-    The slope of a specialty is held out: predicted from the other specialties; its base rate and
-    average are given, as they are to the estimator.
+    Where nothing of the kind is left (non-US IMGs) the model gives no estimate, so none is scored.
     """
-    rows = []
-    complete = tables.characteristics.dropna(subset=list(QUANTILES))
-    for (kind, edition), of_type in complete.groupby(["applicant_type", "edition"]):
-        of_type = of_type[of_type["measure"] == measure]
-        fitted = fitted_terms(of_type, None)
-        overall = overall_rate(tables, kind, edition)
-        for specialty in fitted["specialty"]:
-            others = fitted[fitted["specialty"] != specialty]
-            rest = of_type[of_type["specialty"] != specialty]
-            term = pooled_terms(others, [specialty], misfit=misfits(rest, others))[
-                specialty, measure
-            ]
-            own = of_type[of_type["specialty"] == specialty].set_index("outcome")
-            base = own.loc["matched", "n"] / own["n"].sum()
-            for number, band in enumerate(bands(own, measure), start=1):
-                p = expit(logit(base) + term.slope * band.distance)
-                variance = 1 / (own["n"].sum() * base * (1 - base)) + term.misfit
-                variance += term.variance * band.distance**2
-                precision = max(1 / (variance * p * (1 - p)) - 1, 1.0)
-                rows.append({
-                    "type": kind, "cell": f"{specialty} {edition}, quarter {number}", "n": band.n,
-                    "matched": band.matched, "a": p * precision, "b": (1 - p) * precision,
-                    "cell_rate": base, "overall": overall, "source_id": own["source_id"].iloc[0],
-                })  # fmt: skip
-    return HeldOut(f"score bands: {measure.replace('_', ' ')}", pd.DataFrame(rows))
+    outcomes = tables.preferred_outcomes
+    newest = outcomes[outcomes["applicant_type"].isin(SENIORS)].sort_values("edition")
+    for row in newest.groupby(["applicant_type", "specialty"]).tail(1).itertuples():
+        same = outcomes["applicant_type"] == row.applicant_type
+        known = replace(
+            tables, preferred_outcomes=outcomes[~(same & (outcomes["specialty"] == row.specialty))]
+        )
+        model = fit(known, match_year=row.edition)
+        if (row.applicant_type, row.specialty) not in model.base_rates.cells:
+            continue
+        others = outcomes[same & (outcomes["edition"] == row.edition)]
+        others = others[others["specialty"] != row.specialty]
+        others = (
+            others if len(others) else outcomes[same & (outcomes["specialty"] != row.specialty)]
+        )
+        yield _asked(
+            model, Applicant(applicant_type=row.applicant_type, specialty=row.specialty), row.total,
+            row.matched, source_id=row.source_id, cell=row.specialty, group=str(row.edition), last=np.nan,
+            pooled=others["matched"].sum() / others["total"].sum(),
+        )  # fmt: skip
 
 
-def score(held_out: HeldOut) -> pd.DataFrame:
-    """One row an applicant type: people and cells held out, errors, log loss, coverage.
+def counted_2007(tables: EstimatorTables, measure: str) -> Iterator[dict]:
+    """(c) The counts of 2007 by `measure`, a specialty's own counts hidden.
 
-    mae: mean absolute error of the rate in percentage points, weighted by people, for the
-    estimator, (a) and (b). log_loss: mean negative log likelihood a person. covered: share of
-    held-out counts inside the predicted interval, binomial noise of the held-out count included
-    (beta-binomial quantiles); a count on the bound is inside.
+    Left are its total, the figures of its matched and not matched, and the other specialties' counts.
     """
+    bands = tables.outcome_bands
+    bands = bands[(bands["edition"] == "2007") & (bands["measure"] == measure)]
+    bands = bands.dropna(subset=["low", "high"], how="all").astype(
+        {"matched": float, "total": float}
+    )
+    figures = tables.figures[tables.figures["edition"] == "2007"]
+    totals = _totals(bands, 2007)
+    empty = tables.passing_standards.iloc[:0]  # the standard of 2007 is not in the tables
+    for specialty in sorted(bands["specialty"].unique()):
+        for group, place in IN_PLACE_OF.items():
+            known = replace(
+                as_of(tables, 2007), preferred_outcomes=_in_place(totals),
+                outcome_bands=_in_place(bands[~(
+                    (bands["specialty"] == specialty) & (bands["applicant_type"] == group)
+                )]),
+                figures=_in_place(figures), passing_standards=empty,
+            )  # fmt: skip
+            model = fit(known, match_year=2007)
+            yield from _along(model, bands, group, place, specialty, measure, "2007")
+
+
+def recent_bands(tables: EstimatorTables) -> Iterator[dict]:
+    """(d) The Step 2 CK bands of 2020 to 2024, a specialty's own bands hidden."""
+    bands = tables.outcome_bands
+    bands = bands[bands["edition"].str.startswith("2020-2024")].assign(
+        matched=lambda rows: (rows["match_rate"] * rows["total"]).astype(float).fillna(0)
+    )
+    bands = bands.astype({"total": float})[bands["total"] > 0]
+    totals = _totals(bands, 2022)
+    for specialty in sorted(bands["specialty"].unique()):
+        outcomes = as_of(tables, 2024).preferred_outcomes
+        mine = (outcomes["applicant_type"] == SENIORS[0]) & (outcomes["specialty"] == specialty)
+        own = totals[totals["specialty"] == specialty]
+        every = tables.outcome_bands
+        hidden = (every["specialty"] == specialty) & every["edition"].str.startswith("2020-2024")
+        known = replace(
+            as_of(tables, 2024), preferred_outcomes=pd.concat([outcomes[~mine], own]),
+            outcome_bands=every[~hidden], passing_standards=tables.passing_standards.iloc[:0],
+        )  # fmt: skip
+        model = fit(known, match_year=2022)
+        yield from _along(model, bands, SENIORS[0], SENIORS[0], specialty, "step2_ck", "2020-24")
+
+
+def _totals(bands: pd.DataFrame, edition: int) -> pd.DataFrame:
+    """The bands' people added up: a group's outcomes by specialty."""
+    sums = bands.groupby(["applicant_type", "specialty"], as_index=False)[
+        ["matched", "total"]
+    ].sum()
+    return sums.assign(
+        edition=edition,
+        cohort="all active",
+        unmatched=sums["total"] - sums["matched"],
+        source_id="bands",
+    )
+
+
+def _in_place(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame[frame["applicant_type"].isin(list(IN_PLACE_OF))]
+    return frame.assign(applicant_type=frame["applicant_type"].map(IN_PLACE_OF))
+
+
+def _along(model, bands, group, place, specialty, measure, told) -> Iterator[dict]:
+    """Every band of one specialty beside the estimate at the value that stands for it."""
+    rows = bands[(bands["applicant_type"] == group) & (bands["specialty"] == specialty)]
+    rows = rows[rows["total"] > 0]
+    rate = rows["matched"].sum() / rows["total"].sum()
+    others = bands[(bands["applicant_type"] == group) & (bands["specialty"] != specialty)]
+    others = others.groupby("band")[["matched", "total"]].sum()
+    values, center = band_values(measure, rows)
+    # Mean scores rise: what the model knows is of another year than the bands of 2020 to 2024, so a
+    # score is asked for as far from the group's mean as the band lies from its own.
+    shift = model.term(place, specialty, measure).typical - center if center else 0.0
+    for row, value in zip(rows.itertuples(), values, strict=True):
+        asked = Applicant(
+            applicant_type=place, specialty=specialty, **{measure: round(value + shift)}
+        )
+        yield _asked(
+            model, asked, row.total, row.matched, source_id=row.source_id, cell=specialty, group=row.band, last=rate,
+            pooled=others["matched"].get(row.band, np.nan) / others["total"].get(row.band, np.nan),
+            public=np.clip(rate + PUBLIC_WEIGHT * (value - center), 0.01, 0.99)
+            if measure == "step2_ck" else np.nan,
+        ) | {"type": group}  # fmt: skip
+
+
+HOLD_OUTS: dict[str, Callable[[EstimatorTables], Iterator[dict]]] = {
+    "(a) 2026 from 2024 and before": later_edition,
+    "(a) one-specialty panel, each Match from earlier ones": panel_years,
+    "(b) a specialty hidden in every edition": hidden_specialty,
+    "(c) counts of 2007 by contiguous ranks": lambda tables: counted_2007(tables, RANKS),
+    "(c) counts of 2007 by Step 2 score": lambda tables: counted_2007(tables, "step2_ck"),
+    "(d) Step 2 CK bands of 2020 to 2024": recent_bands,
+}
+
+
+def held_out(tables: EstimatorTables) -> pd.DataFrame:
+    """Every held-out count: holdout, type, cell, group (band or Match), n, matched, estimate, low, high
+    (95 % interval of the rate), in 80, in 95, last, pooled, public (shares; NaN: cannot be known)."""
+    found = [
+        pd.DataFrame(hold_out(tables)).assign(holdout=name) for name, hold_out in HOLD_OUTS.items()
+    ]
+    return pd.concat(found, ignore_index=True)
+
+
+def score(cells: pd.DataFrame) -> pd.DataFrame:
+    """One row a hold-out and type: errors in points by people and by cell, log loss, coverage, width."""
     rows = []
-    for kind, cells in held_out.cells.groupby("type"):
-        rate = cells["matched"] / cells["n"]
-        predicted = stats.beta.median(cells["a"], cells["b"])
-        row = {"hold-out": held_out.name, "applicant type": kind, "cells": len(cells),
-               "people": int(cells["n"].sum())}  # fmt: skip
-        for name, values in (
-            ("ours", predicted),
-            ("a", cells["overall"]),
-            ("b", cells["cell_rate"]),
-        ):
-            row[f"mae {name}"] = 100 * np.average(np.abs(rate - values), weights=cells["n"])
-            p = np.clip(values, 1e-3, 1 - 1e-3)
-            loss = -(cells["matched"] * np.log(p) + (cells["n"] - cells["matched"]) * np.log(1 - p))
-            row[f"log loss {name}"] = loss.sum(skipna=False) / cells["n"].sum()
-        for level in (0.8, 0.95):
-            tail = (1 - level) / 2
-            law = stats.betabinom(cells["n"], cells["a"], cells["b"])
-            inside = (cells["matched"] >= law.ppf(tail)) & (cells["matched"] <= law.ppf(1 - tail))
-            row[f"covered {level:.0%}"] = float(inside.mean())
+    for (name, kind), own in cells.groupby(["holdout", "type"], sort=False):
+        rate = own["matched"] / own["n"]
+        row = {"hold-out": name, "group": kind, "cells": len(own), "people": round(own["n"].sum())}
+        for column in ("estimate", "last", "pooled", "public"):
+            known = own[column].notna() if column in own else own["n"] < 0
+            whole = known.sum() == len(own)
+            off = 100 * (rate - own[column]).abs() if whole else rate * np.nan
+            row[f"error {column}"] = np.average(off, weights=own["n"])
+            row[f"error {column} by cell"] = off.mean()
+            p = own[column].clip(1e-3, 1 - 1e-3) if whole else rate * np.nan
+            loss = -(own["matched"] * np.log(p) + (own["n"] - own["matched"]) * np.log(1 - p))
+            row[f"log loss {column}"] = loss.sum(skipna=False) / own["n"].sum()
+        for level in (80, 95):
+            row[f"in {level} by cell"] = own[f"in {level}"].mean()
+            row[f"in {level} by people"] = np.average(own[f"in {level}"], weights=own["n"])
+        width = 100 * (own["high"] - own["low"])
+        row["width by cell"], row["width by people"] = (
+            width.mean(),
+            np.average(width, weights=own["n"]),
+        )
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-def all_held_out(tables) -> list[HeldOut]:
-    """Every hold-out the tables allow, in the order of the report."""
-    return [
-        leave_one_edition_out(tables),
-        leave_one_specialty_out(tables),
-        score_bands(tables, "step2_ck"),
-        score_bands(tables, "contiguous_ranks"),
-    ]
+RANK_GROUPS = {
+    "1": (1, 1),
+    "2 to 3": (2, 3),
+    "4 to 7": (4, 7),
+    "8 to 11": (8, 11),
+    "12 and more": (12, 99),
+}
 
 
-def report(tables) -> pd.DataFrame:
-    """The calibration table: `score` of every hold-out, with the gain over (a) in percent."""
-    table = pd.concat([score(held_out) for held_out in all_held_out(tables)], ignore_index=True)
-    return table.assign(**{"gain over a": 1 - table["mae ours"] / table["mae a"]})
+def rank_bias(cells: pd.DataFrame) -> pd.DataFrame:
+    """By group of list lengths: how far the estimate stands off the counts of 2007, in points."""
+    own = cells[cells["holdout"] == "(c) counts of 2007 by contiguous ranks"]
+    ranks = own["group"].str.extract(r"(\d+)")[0].astype(int)
+    rows = []
+    for kind, of_kind in own.groupby("type", sort=False):
+        for name, (low, high) in RANK_GROUPS.items():
+            some = of_kind[ranks[of_kind.index].between(low, high)]
+            expected = (some["estimate"] * some["n"]).sum()
+            rows.append({"group": kind, "ranks": name, "people": round(some["n"].sum()),
+                         "bias": 100 * (expected - some["matched"].sum()) / some["n"].sum()})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def laws_of_fields(tables: EstimatorTables) -> dict[str, dict]:
+    """By profile field: the published laws of every type and specialty."""
+    return {name: published_laws(tables, code) for name, code in EVIDENCE.items()}
+
+
+def synthetic(
+    model: Model, laws_of: dict, specialty: str, correlation: float, common: bool
+) -> pd.DataFrame:
+    """(e) Log loss on people whose truth is known, as more of them is known.
+
+    Non-US IMGs are drawn from the published laws of matched and not matched. Within each outcome their
+    characteristics hang together: by a common strength that each mirrors the more, the more it tells
+    of the outcome, two of the strongest with `correlation` (common); or all with that correlation,
+    whatever they tell. Fields are added in the profile's order and in the reverse. laws_of: `laws_of_fields`.
+    Returns order, known (fields), log_loss.
+    """
+    rng = np.random.default_rng(20260320)
+    applicant_type = "Non-US IMG"
+    rate = model.base(applicant_type, specialty).center
+    names = model.measures(applicant_type, specialty)
+    laws = {n: laws_of[n][applicant_type, specialty] for n in names}
+    strength = np.array([model.term(applicant_type, specialty, name).strength for name in names])
+    mirrors = strength / strength.max() if common else np.ones(len(names))
+    up = np.array(
+        [np.sign(laws[n]["matched"].mean() - laws[n]["not_matched"].mean()) or 1 for n in names]
+    )
+    mirrors = np.sqrt(correlation) * mirrors * (up if common else 1)
+    people = []
+    for outcome, share in (("matched", rate), ("not_matched", 1 - rate)):
+        size = round(share * SYNTHETIC)
+        together = rng.standard_normal((size, 1)) * mirrors
+        places = norm.cdf(
+            together + np.sqrt(1 - mirrors**2) * rng.standard_normal((size, len(names)))
+        )
+        columns = {}
+        for place, name in enumerate(names):
+            law: Law = laws[name][outcome]
+            drawn = np.searchsorted(np.cumsum(law.p), places[:, place]).clip(0, law.x.size - 1)
+            columns[name] = law.x[drawn]
+        people.append(pd.DataFrame(columns).assign(outcome=outcome == "matched"))
+    people = pd.concat(people, ignore_index=True)
+    rows = []
+    for order, fields in (("profile", names), ("reverse", names[::-1])):
+        for count in range(len(fields) + 1):
+            p = model.estimate_many(applicant_type, specialty, people[fields[:count]])
+            told = np.where(people["outcome"], p, 1 - p)
+            rows.append({"order": order, "known": count, "log_loss": -np.log(told).mean()})
+    return pd.DataFrame(rows)
+
+
+SYNTHETIC_SPECIALTIES = (
+    "Internal Medicine",
+    "Pediatrics",
+    "Family Medicine",
+    "Neurology",
+    "General Surgery",
+)
+
+
+def synthetic_table(model: Model, tables: EstimatorTables) -> pd.DataFrame:
+    """(e) by kind of truth and correlation, over specialties: log loss with nothing and with everything
+    known, and the largest rise that one more field ever brought."""
+    rows, laws_of = [], laws_of_fields(tables)
+    for common in (True, False):
+        for correlation in (0.0, 0.3, 0.6):
+            lines = [
+                synthetic(model, laws_of, s, correlation, common) for s in SYNTHETIC_SPECIALTIES
+            ]
+            rise = max(line.groupby("order")["log_loss"].diff().max() for line in lines)
+            ends = [line[line["order"] == "profile"]["log_loss"] for line in lines]
+            rows.append({
+                "truth": "through a common strength" if common else "all alike, whatever they tell",
+                "correlation": correlation, "nothing known": np.mean([e.iloc[0] for e in ends]),
+                "all known": np.mean([e.iloc[-1] for e in ends]), "largest rise": max(rise, 0.0),
+            })  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def as_markdown(table: pd.DataFrame) -> str:
-    """`report` as a Markdown table; errors in points, shares in percent."""
+    """`score` as a Markdown table; errors and widths in points, shares in percent."""
+
+    def number(value: float, digits: int) -> str:
+        return f"{value:.{digits}f}" if value == value else "–"
+
     lines = [
-        "| hold-out | applicant type | cells | people | error, ours | (a) type's rate | (b) cell's rate "
-        "| gain over (a) | log loss, ours | (a) | (b) | in 80 % | in 95 % |",
-        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| hold-out | group | cells | people | error | last rate | pooled rate | public | by cell: error | log loss "
+        "| last | pooled | 80 %: cells | people | 95 %: cells | people | width: cells | people |",
+        "| --- | --- |" + " ---: |" * 16,
     ]
     for row in table.to_dict("records"):
-        known = row["mae b"] == row["mae b"]
+        errors = " | ".join(
+            number(row[f"error {c}"], 1) for c in ("estimate", "last", "pooled", "public")
+        )
+        losses = " | ".join(number(row[f"log loss {c}"], 3) for c in ("estimate", "last", "pooled"))
+        inside = " | ".join(
+            f"{row[f'in {lv} by {w}']:.0%}" for lv in (80, 95) for w in ("cell", "people")
+        )
         lines.append(
-            f"| {row['hold-out']} | {row['applicant type']} | {row['cells']} | {row['people']:,} "
-            f"| {row['mae ours']:.1f} | {row['mae a']:.1f} | {format(row['mae b'], '.1f') if known else '–'} "
-            f"| {row['gain over a']:.0%} | {row['log loss ours']:.3f} | {row['log loss a']:.3f} "
-            f"| {format(row['log loss b'], '.3f') if known else '–'} | {row['covered 80%']:.0%} "
-            f"| {row['covered 95%']:.0%} |"
+            f"| {row['hold-out']} | {row['group']} | {row['cells']} | {row['people']:,} | {errors} "
+            f"| {row['error estimate by cell']:.1f} | {losses} | {inside} "
+            f"| {row['width by cell']:.1f} | {row['width by people']:.1f} |"
         )
     return "\n".join(lines)
+
+
+def group_average(model: Model, key: tuple[str, str, str], laws: dict[str, Law]) -> float:
+    """Mean estimate over a group's own people along one characteristic, as a share; to be held
+    against the group's rate. key: (type, specialty, measure); laws: of matched and not matched."""
+    term = model.terms[key]
+    rate = model.base(*key[:2]).center
+    total = 0.0
+    for outcome, share in (("matched", rate), ("not_matched", 1 - rate)):
+        x = 1 + (laws[outcome].x - 1) * term.stretch if key[2] == RANKS else laws[outcome].x
+        total += share * laws[outcome].p @ expit(logit(rate) + term.evidence(x))
+    return float(total)

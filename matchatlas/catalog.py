@@ -228,7 +228,8 @@ class Catalog:
                UNION ALL
                SELECT match_year, applicant_type, specialty, matched, unmatched, total, source_id,
                       'Seniors who ranked only this specialty'
-               FROM one_specialty_outcomes WHERE specialty <> 'All specialties'
+               FROM one_specialty_outcomes
+               WHERE specialty <> 'All specialties' AND match_year >= 2014
                ORDER BY year, applicant_type, measure, specialty"""
         )
 
@@ -429,12 +430,21 @@ class Catalog:
 
     def estimator_tables(self) -> EstimatorTables:
         """The tables the estimator is fitted to."""
-        names = ("preferred_outcomes", "one_specialty_outcomes", "characteristics", "applicants",
-                 "rank_lengths")  # fmt: skip
+        names = ("preferred_outcomes", "one_specialty_outcomes", "applicants", "rank_lengths",
+                 "applicants_ranking")  # fmt: skip
         return EstimatorTables(
             **{name: self.table(name) for name in names},
+            figures=self.table("outcome_figures"),
+            outcome_bands=self._query(
+                """SELECT * REPLACE (replace(measure, 'step2_score', 'step2_ck') AS measure)
+                   FROM outcome_bands
+                   WHERE specialty <> 'All specialties'
+                         AND measure IN ('step2_score', 'step2_ck', 'contiguous_ranks')
+                   ORDER BY ALL"""
+            ),
             fills=self.fills(),
             first_choice=self.first_choice(),
+            passing_standards=self.table("usmle_passing_standards"),
         )
 
     def market_tables(self) -> MarketTables:

@@ -1,33 +1,34 @@
-"""The what-if estimate: how often applicants like this one matched to their preferred specialty.
+"""The what-if estimate: how often applicants like this one will match to their preferred specialty.
 
-Fitted to published counts alone, pure and seeded. `fit` gives an immutable `Model`; its `estimate`
-moves the base rate of an applicant type and specialty by what is known of the applicant. The
-method is told in words and formulas on the Method page.
+Fitted to published counts and figures alone, pure and seeded. `fit` gives an immutable `Model`; its
+`estimate` moves the base rate of an applicant type and specialty by what is known of the
+applicant. The method is told in words and formulas on the Method page.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
+from scipy.stats import binom
 
 from matchatlas import base_rates
 from matchatlas.applicant import Applicant
 from matchatlas.base_rates import BaseRates, Cell, NoEstimate
-from matchatlas.evidence import Term, g, g_inverse
+from matchatlas.evidence import Term
 from matchatlas.terms import all_terms
 
 __all__ = ["Estimate", "EstimatorTables", "Model", "NoEstimate", "fit"]
 
-DRAWS = 2000
-# Correlation between characteristics within matched and within not matched: no table has it, so
-# it is drawn from this range for every draw instead of being fixed.
+DRAWS = 1000
+# How strongly the strongest characteristics hang together within an outcome: no table has it, so it
+# is drawn from this range for every draw instead of being fixed. The estimate itself uses the middle.
 CORRELATION = (0.0, 0.6)
 MIDDLE = float(np.mean(CORRELATION))
 LABELS = {
@@ -50,19 +51,29 @@ EVIDENCE = {
     "work_experiences": "work",
     "volunteer_experiences": "volunteer",
 }
+# What only a finished list knows: left out before interviews, and in any other specialty.
+OF_THE_LIST = frozenset({"contiguous_ranks", "specialties_ranked"})
 
 
 @dataclass(frozen=True)
 class EstimatorTables:
-    """The published tables a model is fitted to: the catalog's marts of the same names."""
+    """The published tables a model is fitted to; the catalog's `estimator_tables` makes them.
+
+    figures: edition, applicant_type, specialty, outcome, measure, n, min, q1, median, q3, max, mean,
+    sd, source_id of groups; outcome_bands: people counted by band; applicants_ranking: matched among
+    all who ranked a specialty; passing_standards: exam, passing_score, valid_from, source_id.
+    """
 
     preferred_outcomes: pd.DataFrame
     one_specialty_outcomes: pd.DataFrame
-    characteristics: pd.DataFrame
+    figures: pd.DataFrame
+    outcome_bands: pd.DataFrame
     applicants: pd.DataFrame
+    applicants_ranking: pd.DataFrame
     rank_lengths: pd.DataFrame
     fills: pd.DataFrame
     first_choice: pd.DataFrame
+    passing_standards: pd.DataFrame
 
     def checksums(self) -> dict[str, str]:
         """Twelve hex digits for each table, blind to the order of its rows."""
@@ -77,13 +88,14 @@ class EstimatorTables:
 class Estimate:
     """An estimate and all that must stand beside it. Rates are shares, 0 to 1.
 
-    center; low, high: 95 % interval; low80, high80; base: the same of the group, before evidence;
-    contributions: (measure, percentage points), in the order they were added to the base;
-    notes: what the reader must know; n: people behind the base rate; n_evidence: behind the
-    smallest term used; draws: the posterior, for differences.
+    center; low, high: 95 % interval of the rate; low80, high80; base: the same of the group, before
+    evidence; match_year: the Match it is for; contributions: (measure, percentage points), in the
+    order they were added to the base; notes: what the reader must know; not_counted: what the
+    profile says that the number does not know; draws: the posterior, for differences.
     """
 
     applicant: Applicant
+    match_year: int
     center: float
     low: float
     high: float
@@ -92,37 +104,66 @@ class Estimate:
     base: Cell
     contributions: tuple[tuple[str, float], ...]
     notes: tuple[str, ...]
+    not_counted: tuple[str, ...]
     source_ids: tuple[str, ...]
     draws: np.ndarray = field(repr=False, compare=False)
 
     @property
     def sentence(self) -> str:
-        """The estimate as a natural frequency."""
-        return natural_frequency(self.center, self.low, self.high)
+        """The estimate as a rate with its interval, and as a natural frequency."""
+        return told_rate(self.center, self.low, self.high)
+
+    @cached_property
+    def of_hundred(self) -> tuple[int, int]:
+        """Between how many and how many of 100 such applicants will match (95 %): the doubt about
+        the rate and the chance of 100 people together, so wider than the rate's interval."""
+        counts = np.cumsum(_of_hundred()[np.rint(200 * self.draws).astype(int)].mean(axis=0))
+        return int(np.searchsorted(counts, 0.025)), int(np.searchsorted(counts, 0.975))
 
     def minus(self, other: Estimate) -> tuple[float, float, float]:
         """Difference to another estimate in percentage points: center, and 95 % interval."""
         difference = 100 * (self.draws - other.draws)
         low, high = np.quantile(difference, [0.025, 0.975])
-        return float(np.median(difference)), float(low), float(high)
+        return 100 * (self.center - other.center), float(low), float(high)
 
 
-def natural_frequency(center: float, low: float, high: float) -> str:
-    """ "Of 100 such applicants, about 58, between 51 and 65, matched"; shares 0 to 1."""
+@lru_cache(1)
+def _of_hundred() -> np.ndarray:
+    """Law of the count among 100 people, for rates 0, 0.005, ..., 1: shape (201, 101)."""
+    return binom.pmf(np.arange(101)[None, :], 100, np.arange(201)[:, None] / 200)
+
+
+def told_rate(center: float, low: float, high: float) -> str:
+    """ "About 58 of 100 such applicants will match ..., the rate lies between 51 and 65 %"; shares."""
     return (
-        f"Of 100 such applicants, about {100 * center:.0f}, between {100 * low:.0f} and "
-        f"{100 * high:.0f}, matched to their preferred specialty"
+        f"About {100 * center:.0f} of 100 such applicants will match to their preferred specialty; "
+        f"the rate lies between {100 * low:.0f} and {100 * high:.0f} %"
     )
+
+
+def passing_standard(tables: EstimatorTables) -> tuple[pd.Series, pd.Series] | None:
+    """The lowest known passing standard of Step 2 CK and the one that holds now; None: not known."""
+    known = tables.passing_standards
+    known = known[known["exam"] == "Step 2 CK"].sort_values("valid_from", na_position="first")
+    if known.empty:
+        return None
+    return known.sort_values("passing_score", kind="stable").iloc[0], known.iloc[-1]
 
 
 @dataclass(frozen=True)
 class Model:
-    """A fitted model; see `fit`."""
+    """A fitted model; see `fit`. standards: see `passing_standard`."""
 
     base_rates: BaseRates
     terms: Mapping[tuple[str, str, str], Term]
+    standards: tuple[pd.Series, pd.Series] | None = field(repr=False, compare=False)
     checksums: Mapping[str, str]
     seed: int
+
+    @property
+    def match_year(self) -> int:
+        """The Match that estimates are for."""
+        return self.base_rates.match_year
 
     def base(self, applicant_type: str, specialty: str) -> Cell:
         """The base rate of a type and specialty. Raises NoEstimate with the reason."""
@@ -146,34 +187,52 @@ class Model:
     def estimate(self, applicant: Applicant, view: str = "after") -> Estimate:
         """The estimate for a profile.
 
-        view: "before" interviews leaves contiguous ranks out, for they are partly an outcome of
-        how strong an applicant is; "after" counts them. What is unknown leaves the base rate as it
-        is. Raises NoEstimate where the type and specialty have no base rate.
+        view: "before" interviews leaves the list out, for it is partly an outcome of how strong
+        an applicant is; "after" counts it. What is unknown leaves the base rate as it is. Raises
+        NoEstimate where the type and specialty have no base rate, and where the Step 2 CK score
+        has never passed.
         """
-        cell = self.base(applicant.applicant_type, applicant.specialty)
+        cell = self._cell(applicant)
         known = self._known(applicant, view)
-        draws = self._draws(cell, known)
-        order = self._by_size(cell, known)
-        steps, former = [], cell.center
-        for count in range(1, len(order) + 1):
-            center = self._center(cell, {name: known[name] for name in order[:count]}, len(known))
-            steps.append((order[count - 1], 100 * (center - former)))
-            former = center
-        low, low80, high80, high = np.quantile(draws, [0.025, 0.1, 0.9, 0.975])
-        used = [self.term(*_cell_of(applicant), name) for name in known]
-        sources = dict.fromkeys([*cell.source_ids, *(term.source_id for term in used)])
+        terms = {name: self.term(*_cell_of(applicant), name) for name in known}
+        values = pd.DataFrame({name: [value] for name, value in known.items()}, index=[0])
+        centers, draws = self._at(cell, terms, values)
+        steps = self._steps(cell, terms, known)
+        low, low80, high80, high = np.quantile(draws[0], [0.025, 0.1, 0.9, 0.975])
+        sources = dict.fromkeys(
+            [*cell.source_ids, *(s for t in terms.values() for s in t.source_ids)]
+        )
         return Estimate(
-            applicant, former, float(low), float(high), float(low80), float(high80),
-            cell, tuple(steps), self._notes(applicant, cell, known), tuple(sources), draws,
+            applicant, self.match_year, float(centers[0]), float(low), float(high), float(low80),
+            float(high80), cell, steps, self._notes(applicant, cell, known),
+            self._not_counted(applicant, known), tuple(sources), draws[0],
         )  # fmt: skip
+
+    def curves(
+        self, applicant: Applicant, values: Mapping[str, Sequence[int]], view: str = "after"
+    ) -> pd.DataFrame:
+        """The estimate along profile fields, all in one go: field, value, center, low, high (95 %).
+
+        values: by field, the values to ask for; fields that no figure lets count are left out.
+        """
+        cell, known = self._cell(applicant), self._known(applicant, view)
+        asked = [name for name in values if name in self._counted(applicant, view)]
+        rows = [(name, value) for name in asked for value in values[name]]
+        names = list(dict.fromkeys([*known, *asked]))
+        if not rows:
+            return pd.DataFrame(columns=["field", "value", "center", "low", "high"])
+        profiles = pd.DataFrame(
+            [{**known, name: float(value)} for name, value in rows], columns=names
+        )
+        terms = {name: self.term(*_cell_of(applicant), name) for name in names}
+        centers, draws = self._at(cell, terms, profiles)
+        low, high = np.quantile(draws, [0.025, 0.975], axis=1)
+        line = pd.DataFrame(rows, columns=["field", "value"])
+        return line.assign(center=centers, low=low, high=high)
 
     def curve(self, applicant: Applicant, name: str, values, view: str = "after") -> pd.DataFrame:
         """The estimate along one profile field: value, center, low, high (95 %)."""
-        rows = []
-        for value in values:
-            at = self.estimate(applicant.model_copy(update={name: int(value)}), view)
-            rows.append({"value": value, "center": at.center, "low": at.low, "high": at.high})
-        return pd.DataFrame(rows)
+        return self.curves(applicant, {name: values}, view).drop(columns="field")
 
     def estimate_many(
         self, applicant_type: str, specialty: str, profiles: pd.DataFrame
@@ -185,102 +244,169 @@ class Model:
         """
         cell = self.base(applicant_type, specialty)
         names = [name for name in self.measures(applicant_type, specialty) if name in profiles]
-        terms = [self.term(applicant_type, specialty, name) for name in names]
-        shift, count = np.zeros(len(profiles)), np.zeros(len(profiles))
-        for name, term in zip(names, terms, strict=True):
-            values = profiles[name].to_numpy(float)
-            shift += np.nan_to_num(term.slope * (g(term.measure, values) - term.center))
-            count += np.isfinite(values)
-        return expit(logit(cell.center) + _temper(count, MIDDLE) * shift)
+        terms = {name: self.term(applicant_type, specialty, name) for name in names}
+        return expit(logit(cell.center) + self._shift(cell, terms, profiles[names]))
 
     def what_would_move_most(
         self, applicant: Applicant, view: str = "after"
     ) -> list[tuple[str, int, tuple[float, float, float]]]:
-        """Changes within reach and what each would do, largest first.
+        """What is still open to this person and would move the number, largest first.
 
-        Returns (field, new value, difference in points with its 95 % interval).
+        A score that is there cannot be had again, and a list that is there cannot grow by programs
+        that did not interview: only what the profile leaves open is told, at the value that the
+        better half of the group has, and experiences that can still be added. Differences under
+        half a point are left out. Returns (field, value, difference in points with 95 % interval).
         """
-        found = []
-        for name, step in (("step2_ck", 10), ("contiguous_ranks", 4), ("research_experiences", 2)):
-            if name not in self.measures(*_cell_of(applicant)):
+        start, found = self.estimate(applicant, view), []
+        for name in self._counted(applicant, view):
+            term, present = self.term(*_cell_of(applicant), name), getattr(applicant, name)
+            if name in ("step2_ck", "contiguous_ranks"):
+                value = (
+                    None
+                    if present is not None
+                    else round(term.typical) + (10 if name == "step2_ck" else 4)
+                )
+            elif name in (
+                "research_experiences",
+                "abstracts_presentations_publications",
+                "publications",
+            ):
+                value = (round(term.typical) if present is None else present) + 2
+            else:
+                value = None
+            if value is None or not term.low <= value <= term.high:
                 continue
-            if name == "contiguous_ranks" and view == "before":
-                continue
-            term = self.term(*_cell_of(applicant), name)
-            present = getattr(applicant, name)
-            if present is None:
-                present = round(g_inverse(term.measure, term.center))
-            start = self.estimate(applicant.model_copy(update={name: present}), view)
-            value = min(
-                present + step, int(term.high) if np.isfinite(term.high) else present + step
-            )
-            if value > present:
-                changed = self.estimate(applicant.model_copy(update={name: value}), view)
-                found.append((name, value, changed.minus(start)))
+            changed = self.estimate(applicant.model_copy(update={name: value}), view).minus(start)
+            if changed[0] >= 0.5:
+                found.append((name, value, changed))
         return sorted(found, key=lambda change: -change[2][0])
 
-    def _known(self, applicant: Applicant, view: str) -> dict[str, float]:
+    def _cell(self, applicant: Applicant) -> Cell:
+        cell = self.base(*_cell_of(applicant))
+        score = applicant.step2_ck
+        if score is None or self.standards is None:
+            return cell
+        lowest, now = self.standards
+        if score < lowest["passing_score"]:
+            raise NoEstimate(
+                f"Step 2 CK {score} does not pass: the standard is {now['passing_score']} since "
+                f"{now['valid_from']:%-d %B %Y}, and was {lowest['passing_score']} before. Without a "
+                "pass there is no ECFMG certificate and, at most schools, no degree: no published "
+                "group of applicants is like that.",
+                str(now["source_id"]),
+            )
+        return cell
+
+    def _counted(self, applicant: Applicant, view: str) -> list[str]:
         names = self.measures(*_cell_of(applicant))
-        if view == "before":
-            names = [name for name in names if name != "contiguous_ranks"]
-        values = {name: getattr(applicant, name) for name in names}
+        return [name for name in names if view != "before" or name not in OF_THE_LIST]
+
+    def _known(self, applicant: Applicant, view: str) -> dict[str, float]:
+        values = {name: getattr(applicant, name) for name in self._counted(applicant, view)}
         return {name: float(value) for name, value in values.items() if value is not None}
 
-    def _by_size(self, cell: Cell, known: dict[str, float]) -> list[str]:
-        def size(name: str) -> float:
-            term = self.terms[cell.applicant_type, cell.specialty, EVIDENCE[name]]
-            return -abs(term.slope * (float(g(term.measure, known[name])) - term.center))
+    def _strongest(self, cell: Cell) -> float:
+        """Strength of the cell's strongest characteristic, whether known of the applicant or not."""
+        strengths = [
+            self.terms[cell.applicant_type, cell.specialty, code].strength
+            for code in EVIDENCE.values()
+            if (cell.applicant_type, cell.specialty, code) in self.terms
+        ]
+        return max(strengths, default=0.0)
 
-        return sorted(known, key=lambda name: (size(name), name))
+    def _shift(self, cell: Cell, terms: Mapping[str, Term], profiles: pd.DataFrame) -> np.ndarray:
+        """Log odds that profiles (rows) add to the base rate, every unknown at its middle."""
+        values = profiles.to_numpy(float)
+        evidence = np.column_stack([
+            term.evidence(values[:, place]) for place, term in enumerate(terms.values())
+        ]) if terms else np.zeros((len(profiles), 0))  # fmt: skip
+        shared = _shared(terms, self._strongest(cell), MIDDLE)
+        known = np.isfinite(values)
+        weights = _weights(shared[None, :] * known)
+        return (np.where(known, evidence, 0.0) * weights).sum(axis=1)
 
-    def _center(self, cell: Cell, known: dict[str, float], terms: int) -> float:
-        """The rate with every unknown quantity at its middle."""
-        shift = 0.0
-        for name, value in known.items():
-            term = self.terms[cell.applicant_type, cell.specialty, EVIDENCE[name]]
-            shift += term.slope * (float(g(term.measure, value)) - term.center)
-        return float(expit(logit(cell.center) + _temper(terms, MIDDLE) * shift))
+    def _steps(
+        self, cell: Cell, terms: Mapping[str, Term], known: Mapping[str, float]
+    ) -> tuple[tuple[str, float], ...]:
+        """Percentage points from the base to the estimate, the strongest evidence first; the shares
+        are of the whole: what each adds in log odds, as weighted among all that is known."""
+        names = list(terms)
+        evidence = np.array([float(terms[name].evidence(known[name])) for name in names])
+        weighted = evidence * _weights(_shared(terms, self._strongest(cell), MIDDLE)[None, :])[0]
+        steps, at = [], logit(cell.center)
+        for place in sorted(range(len(names)), key=lambda p: (-abs(weighted[p]), names[p])):
+            steps.append((names[place], 100 * float(expit(at + weighted[place]) - expit(at))))
+            at += weighted[place]
+        return tuple(steps)
 
-    def _draws(self, cell: Cell, known: dict[str, float]) -> np.ndarray:
-        """Posterior draws of the rate, their median at `_center`; each source of doubt has a stream of its own, so that two
-        estimates share what they share and their difference has the right interval."""
-        rho = _correlation(self.seed)
-        shift = np.zeros(DRAWS)
-        for name, value in known.items():
-            term = self.terms[cell.applicant_type, cell.specialty, EVIDENCE[name]]
+    def _at(
+        self, cell: Cell, terms: Mapping[str, Term], profiles: pd.DataFrame
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Centers (V,) and posterior draws (V, DRAWS) of the rate, the draws' medians at the centers.
+
+        profiles: columns as terms, every value known. Each source of doubt has a stream of its own,
+        so that two estimates share what they share and their difference has the right interval.
+        """
+        centers = expit(logit(cell.center) + self._shift(cell, terms, profiles))
+        odds = np.tile(_base_odds(self.seed, cell), (len(profiles), 1))
+        shared = _shared(terms, self._strongest(cell), _correlation(self.seed)[:, None])
+        weights = _weights(shared)
+        for place, (name, term) in enumerate(terms.items()):
             if not term.gain:
                 continue
-            first, second = _normals(self.seed, "slope", cell.applicant_type, cell.specialty, name)
-            slope = term.slope + np.sqrt(term.variance) * first
-            distance = float(g(term.measure, value)) - term.center
-            beyond = float(_beyond(term, value))
-            # Beyond the published range the slope may be anything between none and twice itself.
-            widened = 1 + second * min(1.0, beyond / max(abs(distance), 1e-9)) if beyond else 1.0
-            shift += slope * distance * widened
-            shift += np.sqrt(term.misfit) * _normals(self.seed, "misfit", name)[0]
-        odds = _base_odds(self.seed, cell) + _temper(len(known), rho) * shift
-        return expit(odds - np.median(odds) + logit(self._center(cell, known, len(known))))
+            x = profiles[name].to_numpy(float)
+            root = np.linalg.cholesky(term.covariance)
+            slopes = _normals(
+                self.seed, len(term.beta), term.measure, cell.applicant_type, cell.specialty
+            )
+            off = (term.phi(x) - term.tilt) @ root @ slopes
+            missed, outside = _normals(self.seed, 2, "missed", term.measure)
+            doubt = np.sqrt(term.misfit) * missed + term.beyond(x)[:, None] * outside
+            odds += weights[:, place] * (term.evidence(x)[:, None] + off + doubt)
+        odds += (logit(centers) - np.median(odds, axis=1))[:, None]
+        return centers, expit(odds)
 
     def _notes(self, applicant: Applicant, cell: Cell, known: dict[str, float]) -> tuple[str, ...]:
         notes = list(cell.notes)
-        for name in self.measures(*_cell_of(applicant)):
-            term = self.term(*_cell_of(applicant), name)
-            label = LABELS[name]
-            if name not in known:
-                continue
+        for name in known:
+            term, label = self.term(*_cell_of(applicant), name), LABELS[name]
             if not term.gain:
-                notes.append(f"{label}: no gain seen here; the published means point the other way, "
+                notes.append(f"{label}: no gain seen here; the published figures point the other way, "
                              "so it does not move the estimate.")  # fmt: skip
-            if _beyond(term, known[name]):
-                notes.append(f"{label} {known[name]:g} lies beyond the published range "
+            if not term.low <= known[name] <= term.high:
+                notes.append(f"{label} {known[name]:g} lies beyond what the published figures cover "
                              f"({term.low:g} to {term.high:g}): the interval is widened.")  # fmt: skip
             if term.borrowed:
-                notes.append(f"{label}: its effect is borrowed from {term.borrowed}.")
+                notes.append(f"{label}: too few people here for figures of both outcomes; how much "
+                             f"it moves is borrowed from {term.borrowed}.")  # fmt: skip
+            if term.stretch != 1:
+                notes.append(f"{label}: counted in {term.edition}; since then this type's lists have "
+                             f"grown {term.stretch:.1f}-fold, and the curve is stretched by as much.")  # fmt: skip
+            if not term.ordered:
+                notes.append(f"{label}: in {cell.specialty} the figures do not tell how applicant types "
+                             "compare at one length of list; read this curve for itself alone.")  # fmt: skip
+        score = applicant.step2_ck
+        if score is not None and self.standards is not None:
+            now = self.standards[1]
+            if score < now["passing_score"]:
+                notes.append(f"Step 2 CK {score} passes only if it was taken before "
+                             f"{now['valid_from']:%-d %B %Y}: the standard is {now['passing_score']} since.")  # fmt: skip
         unknown = [n for n in self.measures(*_cell_of(applicant)) if getattr(applicant, n) is None]
         if unknown:
             named = ", ".join(LABELS[name] for name in unknown)
             notes.append(f"Unknown, and so taken as the group has it: {named}.")
         return tuple(notes)
+
+    def _not_counted(self, applicant: Applicant, known: dict[str, float]) -> tuple[str, ...]:
+        """What the profile says and the number does not know, in the profile's own words."""
+        counted = self.measures(*_cell_of(applicant))
+        told = [
+            f"{LABELS[name]} {getattr(applicant, name)}"
+            + ("" if name in counted else " (nothing published here)")
+            for name in EVIDENCE
+            if getattr(applicant, name) is not None and name not in known
+        ]
+        return (*told, *applicant.told_beside_the_figures())
 
 
 # The draws that every estimate starts from hang on the seed and a name alone, so they are made
@@ -291,11 +417,10 @@ def _stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, zlib.crc32("/".join(names).encode())])
 
 
-@lru_cache(1024)
-def _normals(seed: int, *names: str) -> tuple[np.ndarray, np.ndarray]:
-    """Two samples of DRAWS standard normal numbers."""
-    stream = _stream(seed, *names)
-    return stream.standard_normal(DRAWS), stream.standard_normal(DRAWS)
+@lru_cache(2048)
+def _normals(seed: int, count: int, *names: str) -> np.ndarray:
+    """Standard normal numbers, shape (count, DRAWS)."""
+    return _stream(seed, *names).standard_normal((count, DRAWS))
 
 
 @lru_cache(1)
@@ -306,37 +431,45 @@ def _correlation(seed: int) -> np.ndarray:
 @lru_cache(256)
 def _base_odds(seed: int, cell: Cell) -> np.ndarray:
     """Draws of a cell's base rate, in log odds."""
-    base = cell.draws(_stream(seed, "base", cell.applicant_type, cell.specialty), DRAWS)
-    return logit(np.clip(base, 1e-6, 1 - 1e-6))
+    return logit(cell.draws(_stream(seed, "base", cell.applicant_type, cell.specialty), DRAWS))
 
 
-def _temper(terms, correlation):
-    """What K equally strong characteristics of one correlation are worth, beside independent ones:
-    the inverse of an equicorrelation matrix times a constant vector."""
-    return 1 / (1 + np.maximum(terms - 1, 0) * correlation)
+def _shared(terms: Mapping[str, Term], strongest: float, correlation) -> np.ndarray:
+    """Share of each characteristic's spread within an outcome that is common strength.
+
+    One factor stands behind what the characteristics tell: the more one tells of the outcome, the more
+    it mirrors the factor, so that two as strong as the strongest have `correlation`, and one that
+    tells nothing hangs together with none. Shape (..., terms).
+    """
+    strengths = np.array([term.strength for term in terms.values()])
+    return correlation * (strengths / strongest) ** 2 if strongest else 0 * strengths
+
+
+def _weights(shared: np.ndarray) -> np.ndarray:
+    """What each known characteristic counts beside the others, `shared` as `_shared` has it (0: not
+    known): the exact solution for normal characteristics with one common factor (the inverse of
+    their correlation matrix, by Sherman and Morrison, times their effects)."""
+    own = 1 - shared
+    return 1 / (own * (1 + (shared / own).sum(axis=-1, keepdims=True)))
 
 
 def _cell_of(applicant: Applicant) -> tuple[str, str]:
     return applicant.applicant_type, applicant.specialty
 
 
-def _beyond(term: Term, value: float) -> float:
-    """How far a value lies beyond the published range, on g's scale."""
-    scale = g(term.measure, [value, term.low, term.high])
-    beyond = float(max(scale[1] - scale[0], scale[0] - scale[2], 0.0))
-    return 0.0 if np.isnan(beyond) else beyond  # where no range is published
-
-
-def fit(tables: EstimatorTables, seed: int = 20260320) -> Model:
+def fit(tables: EstimatorTables, seed: int = 20260320, match_year: int | None = None) -> Model:
     """Fit base rates and terms to the published tables. Seconds at most; deterministic.
 
-    The same tables in another row order, and the same seed, give the same model bit for bit.
+    match_year: the Match that estimates are for; the one after the newest counts by default. The same
+    tables in another row order, and the same seed, give the same model bit for bit.
     """
     tables = replace(tables, **{
         entry.name: _sorted(getattr(tables, entry.name)) for entry in fields(tables)
     })  # fmt: skip
-    rates = base_rates.fit(tables)
-    return Model(rates, all_terms(tables, rates), tables.checksums(), seed)
+    rates = base_rates.fit(tables, match_year)
+    return Model(
+        rates, all_terms(tables, rates), passing_standard(tables), tables.checksums(), seed
+    )
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:

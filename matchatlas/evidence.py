@@ -1,254 +1,250 @@
-"""How much a characteristic tells about the outcome, from published group figures.
+"""How much a characteristic tells about the outcome, from counts by band and from group figures.
 
-A characteristic enters an estimate as a log-odds term, slope x (g(value) - center), where g is the
-identity for scores, log(1 + x) for counts and -1 / (1 + x) for ranks (each further rank adds less;
-of the scales tried, the one that predicts held-out bands best), and center is the group's average. Two ways to the
-slope, after what is published:
-
-- quartiles of matched and not matched: the two distributions are rebuilt from minimum, quartiles
-  and maximum, and a logistic curve is fitted to them (weighted maximum likelihood);
-- means alone: the slope of two Gaussians with one spread, (mu1 - mu0) / sigma^2 (linear
-  discriminant analysis; Efron, JASA 70, 1975), with the spread borrowed from a group that
-  publishes it, and the doubt about that in the variance.
-
-Slopes are kept per standard deviation of the characteristic, so that they can be pooled over
-specialties (`pooling.shrink`).
+Along a characteristic x the log odds of matching are alpha + beta . phi(x), where phi is linear in
+pieces: in the score, below and above the group's centre; in the logarithm of a count, for ranks
+with bends at 3 and at 8. What is fitted to are people: those counted by band where a publication
+counts them, and the two laws of matched and not matched (`laws`) where it prints quartiles and means.
+beta of one specialty is drawn towards all others' by a normal prior, whose mean and covariance are
+fitted by expectation and maximization (Laird and Ware, Biometrics 38, 1982); so the bends that
+only the old counts show are a prior which today's figures move. alpha is such that the average
+over the group's own people is the group's rate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from matchatlas.laws import Law
 from matchatlas.pooling import shrink
 
 SCORES = frozenset({"step2_ck"})
-QUANTILES = ("min", "q1", "median", "q3", "max")
-POINTS = 60
-# A spread taken from another group may be off by a quarter: relative variance of such a slope.
-BORROWED_SPREAD = 0.25**2
+RANKS = "contiguous_ranks"
+RANK_KNOTS = np.log([3.0, 8.0])
 
 
-def g(measure: str, value):
-    """The scale on which a characteristic acts; see the module's text."""
-    value = np.asarray(value, dtype=float)
+def basis(measure: str, x, center: float = 0.0, stretch: float = 1.0) -> np.ndarray:
+    """phi(x), shape (..., k): the scale on which a characteristic acts.
+
+    center: a score's group centre; stretch: how much longer lists are than those counted, so that
+    rank 1 stays 1 and every further rank counts 1 / stretch.
+    """
+    x = np.asarray(x, float)
     if measure in SCORES:
-        return value
-    return -1 / (1 + value) if measure == "contiguous_ranks" else np.log1p(value)
+        off = (x - center) / 10
+        return np.stack([np.minimum(off, 0), np.maximum(off, 0)], axis=-1)
+    if measure == RANKS:
+        log = np.log1p((np.maximum(x, 1) - 1) / stretch)
+        low, high = RANK_KNOTS
+        return np.stack(
+            [np.minimum(log, low), np.clip(log - low, 0, high - low), np.maximum(log - high, 0)],
+            axis=-1,
+        )
+    return np.log1p(x)[..., None]
 
 
-def g_inverse(measure: str, scaled: float) -> float:
-    """The value in the measure's own unit that g leads to `scaled`."""
-    if measure in SCORES:
-        return float(scaled)
-    return float(-1 / scaled - 1 if measure == "contiguous_ranks" else np.expm1(scaled))
+@dataclass(frozen=True)
+class People:
+    """Counted people: of `n` at each row of phi (m, k), `y` matched; one intercept for them all."""
+
+    phi: np.ndarray
+    y: np.ndarray
+    n: np.ndarray
+
+
+def people_of(matched: Law, unmatched: Law, n1: float, n0: float, phi) -> People:
+    """The people two laws stand for; phi: x -> basis."""
+    x = np.union1d(matched.x, unmatched.x)
+    y, rest = np.zeros(x.size), np.zeros(x.size)
+    y[np.searchsorted(x, matched.x)] = n1 * matched.p
+    rest[np.searchsorted(x, unmatched.x)] = n0 * unmatched.p
+    some = y + rest > 1e-4
+    return People(phi(x[some]), y[some], (y + rest)[some])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Prior of beta: mean (k,) and covariance (k, k) over specialties."""
+
+    mean: np.ndarray
+    covariance: np.ndarray
+
+
+def fit_cell(sources: Sequence[People], shape: Shape) -> tuple[np.ndarray, np.ndarray]:
+    """beta and its covariance, from a cell's people and the prior (penalized likelihood)."""
+    k = shape.mean.size
+    design = np.concatenate([s.phi for s in sources])
+    y, n = (np.concatenate([getattr(s, name) for s in sources]) for name in ("y", "n"))
+    intercepts = np.zeros((len(design), len(sources)))
+    start = 0
+    for place, source in enumerate(sources):
+        intercepts[start : start + len(source.y), place] = 1
+        start += len(source.y)
+    design = np.hstack([design, intercepts])
+    penalty = np.zeros((design.shape[1],) * 2)
+    penalty[:k, :k] = np.linalg.inv(shape.covariance)
+    # Half a person each way keeps an intercept finite where everybody matched.
+    penalty[k:, k:] = 0.01 * np.eye(len(sources))
+    aim = np.append(shape.mean, np.zeros(len(sources)))
+    theta = aim.copy()
+    for _ in range(30):
+        p = expit(design @ theta)
+        weight = n * p * (1 - p)
+        information = (design * weight[:, None]).T @ design + penalty
+        step = np.linalg.solve(information, design.T @ (y - n * p) - penalty @ (theta - aim))
+        step /= max(1.0, np.abs(step).max() / 2)
+        theta += step
+        if np.abs(step).max() < 1e-7:
+            break
+    return theta[:k], np.linalg.inv(information)[:k, :k]
+
+
+def fit_shape(
+    cells: Sequence[Sequence[People]], around: Shape, scale: float
+) -> tuple[Shape, list[np.ndarray]]:
+    """The prior that cells together show, and their betas under it.
+
+    around: what their mean is drawn towards (the measure over all types); scale: a first guess of
+    how far betas differ between specialties, worth two cells.
+    """
+    k = around.mean.size
+    mean, covariance = around.mean, scale**2 * np.eye(k)
+    firm = np.linalg.inv(around.covariance)
+    betas: list[np.ndarray] = []
+    for _ in range(25):
+        found = [fit_cell(cell, Shape(mean, covariance)) for cell in cells]
+        betas = [beta for beta, _ in found]
+        precise = np.linalg.inv(covariance)
+        new = np.linalg.solve(
+            firm + len(cells) * precise, firm @ around.mean + precise @ np.sum(betas, axis=0)
+        )
+        off = np.array(betas) - new
+        total = sum(doubt for _, doubt in found) + off.T @ off + 2 * (scale / 2) ** 2 * np.eye(k)
+        moved = np.abs(new - mean).max()
+        mean, covariance = new, total / (len(cells) + 2)
+        if moved < 1e-3 * scale:
+            break
+    return Shape(mean, covariance), betas
+
+
+def misfit(cells: Sequence[People], betas: Sequence[np.ndarray]) -> float:
+    """Variance, in log odds, of what curves miss in the bands they were fitted to."""
+    rest, variance = [], []
+    for people, beta in zip(cells, betas, strict=True):
+        off = people.phi @ beta
+        alpha = _intercept(off, people.n / people.n.sum(), people.y.sum() / people.n.sum())
+        enough = people.n >= 10
+        y, n = people.y[enough] + 0.5, people.n[enough] + 1
+        rest.append(logit(y / n) - off[enough] - alpha)
+        variance.append(1 / y + 1 / (n - y))
+    if not rest:
+        return 0.0
+    return shrink(np.concatenate(rest), np.concatenate(variance)).tau2
+
+
+def _intercept(off: np.ndarray, share: np.ndarray, rate: float) -> float:
+    """alpha such that expit(alpha + off), averaged with weights `share`, is `rate`."""
+    rate = min(max(rate, 1e-6), 1 - 1e-6)
+    low, high = logit(rate) - off.max() - 1, logit(rate) - off.min() + 1
+    return brentq(lambda alpha: share @ expit(alpha + off) - rate, low, high, xtol=1e-10)
 
 
 @dataclass(frozen=True)
 class Term:
     """One characteristic for one applicant type and specialty.
 
-    slope, variance: log odds per unit of g(value), and its variance; misfit: variance, in log odds,
-    of what one slope misses; center: the group's average
-    on g's scale; low, high: the published range in the measure's own unit (NaN where not
-    published); n: people behind it; gain: whether the published means point the pooled way (if
-    not, slope is 0: no gain seen here); borrowed: whose figures stand in, or "".
+    beta, covariance: of the curve (k,), (k, k); center, stretch: see `basis`; alpha: intercept less
+    the group's log odds; tilt (k,): the mean of phi over those whose outcome is in the balance, on
+    which the intercept turns when beta moves; strength: standard deviation of the curve within
+    an outcome, in log odds; misfit: variance, in log odds, of what such curves miss; low, high: the
+    range the figures cover; typical: the group's mean; n: people behind it; gain: whether it moves as
+    it does elsewhere (if not it moves nothing: no gain seen here); borrowed: whose figures stand in,
+    or ""; edition: of the figures; misses: published figures that no law honours together; ordered: whether
+    applicant types keep the order of their rates along it.
     """
 
     measure: str
-    slope: float
-    variance: float
-    misfit: float
+    beta: np.ndarray
+    covariance: np.ndarray
     center: float
+    stretch: float
+    alpha: float
+    tilt: np.ndarray
+    strength: float
+    misfit: float
     low: float
     high: float
+    typical: float
     n: int
     gain: bool
     borrowed: str
-    source_id: str
+    edition: str
+    source_ids: tuple[str, ...]
+    misses: tuple[str, ...] = ()
+    ordered: bool = True
+
+    def phi(self, x) -> np.ndarray:
+        """The curve's scale at x, shape (..., k)."""
+        return basis(self.measure, x, self.center, self.stretch)
+
+    def evidence(self, x) -> np.ndarray:
+        """Log odds that x adds to the group's rate (the logarithm of the likelihood ratio)."""
+        return self.alpha + self.phi(x) @ self.beta if self.gain else np.zeros(np.shape(x))
+
+    def beyond(self, x) -> np.ndarray:
+        """Log odds gained outside the range that the figures cover, without sign."""
+        inside = np.clip(x, self.low, self.high)
+        return np.abs(self.evidence(x) - self.evidence(inside))
 
 
-def rebuilt(row: pd.Series, measure: str) -> np.ndarray:
-    """A distribution as POINTS equally likely values on g's scale, from its five quantiles."""
-    quantiles = row[list(QUANTILES)].to_numpy(float)
-    # Counts are skewed: between two quantiles their logarithm is taken as uniform.
-    knots = quantiles if measure in SCORES else np.log1p(quantiles)
-    values = np.interp((np.arange(POINTS) + 0.5) / POINTS, [0, 0.25, 0.5, 0.75, 1], knots)
-    # Nobody has half a rank or half a point.
-    return g(measure, np.round(values if measure in SCORES else np.expm1(values)))
+def make_term(
+    measure: str,
+    beta: np.ndarray,
+    covariance: np.ndarray,
+    laws: tuple[Law | None, Law | None],
+    rate: float,
+    usual: np.ndarray,
+    center: float,
+    stretch: float,
+    **told,
+) -> Term:
+    """A term whose average over the group's people gives `rate` (a share) back.
 
-
-@dataclass(frozen=True)
-class Band:
-    """Applicants of one quarter by a characteristic: how many (n, matched), and how far their mean
-    lies from the group's average on g's scale."""
-
-    n: int
-    matched: int
-    distance: float
-
-
-def bands(own: pd.DataFrame, measure: str) -> list[Band]:
-    """The quarters that one specialty's published quartiles imply; those under 5 people left out.
-
-    own: rows indexed by outcome, with the five quantiles and n.
+    laws: of matched and not matched; one may be missing, which beta and the other then imply.
+    usual: beta's mean over specialties, which a specialty's own must not contradict.
     """
-    x = {outcome: rebuilt(own.loc[outcome], measure) for outcome in ("matched", "not_matched")}
-    each = [own.loc[outcome, "n"] / POINTS for outcome in x]
-    pooled, weights = np.concatenate(list(x.values())), np.repeat(each, POINTS).astype(float)
-    is_matched = np.repeat([True, False], POINTS)
-    # People with the same value stand in the same band, by the middle of their shared ranks.
-    _, group = np.unique(pooled, return_inverse=True)
-    people = np.bincount(group, weights)
-    quarter = ((np.cumsum(people) - people / 2) / weights.sum() * 4).astype(int)[group]
-    center, found = np.average(pooled, weights=weights), []
-    for number in range(4):
-        inside = quarter == number
-        n = round(weights[inside].sum())
-        if n >= 5:
-            matched = min(round(weights[inside & is_matched].sum()), n)
-            mean = np.average(pooled[inside], weights=weights[inside])
-            found.append(Band(n, matched, float(mean - center)))
-    return found
+    one, zero = laws
+    known = [law for law in laws if law is not None]
+    x = known[0].x if len(known) == 1 else np.union1d(one.x, zero.x)
+    # The people stand on the scale they were counted on; only who is asked about is stretched.
+    phi = basis(measure, x, center)
+    off = phi @ beta
 
+    def spread(law: Law) -> np.ndarray:
+        p = np.zeros(x.size)
+        p[np.searchsorted(x, law.x)] = law.p
+        return p
 
-def misfits(characteristics: pd.DataFrame, fitted: pd.DataFrame) -> dict[str, float]:
-    """By measure: variance, in log odds, of what a curve with one slope misses in the bands.
+    def tilted(p: np.ndarray, by: np.ndarray) -> np.ndarray:
+        q = p * np.exp(by - by.max())
+        return q / q.sum()
 
-    characteristics: rows of one type and edition with quantiles; fitted: their `fitted_terms`.
-    """
-    complete = characteristics.dropna(subset=list(QUANTILES))
-    found = {}
-    for measure, terms in fitted.groupby("measure"):
-        rest, variance = [], []
-        for term in terms.itertuples():
-            own = complete[
-                (complete["specialty"] == term.specialty) & (complete["measure"] == measure)
-            ]
-            own = own.set_index("outcome")
-            base = logit(own.loc["matched", "n"] / own["n"].sum())
-            for band in bands(own, measure):
-                odds = logit((band.matched + 0.5) / (band.n + 1))
-                rest.append(odds - base - term.slope * band.distance)
-                variance.append(1 / (band.matched + 0.5) + 1 / (band.n - band.matched + 0.5))
-        found[measure] = shrink(np.array(rest), np.array(variance)).tau2 if rest else 0.0
-    return found
-
-
-def logistic_slope(x1: np.ndarray, x0: np.ndarray, n1: int, n0: int) -> tuple[float, float]:
-    """Slope of the logistic curve between two samples of equal weights, and its variance.
-
-    x1, x0: values of matched and not matched; n1, n0: how many people each sample stands for.
-    """
-    x = np.concatenate([x1, x0])
-    y = np.repeat([1.0, 0.0], [x1.size, x0.size])
-    weight = np.repeat([n1 / x1.size, n0 / x0.size], [x1.size, x0.size])
-    shift, scale = np.average(x, weights=weight), max(x.std(), 1e-9)
-    design = np.column_stack([np.ones_like(x), (x - shift) / scale])
-    beta = np.array([np.log((n1 + 0.5) / (n0 + 0.5)), 0.0])
-    for _ in range(25):
-        p = expit(design @ beta)
-        information = (design * (weight * p * (1 - p))[:, None]).T @ design + 0.05 * np.eye(2)
-        gradient = design.T @ (weight * (y - p)) - 0.05 * np.array([0, beta[1]])
-        step = np.linalg.solve(information, gradient)
-        beta += step
-        if np.abs(step).max() < 1e-8:
-            break
-    variance = np.linalg.inv(information)[1, 1]
-    return float(beta[1] / scale), float(variance / scale**2)
-
-
-def fitted_terms(characteristics: pd.DataFrame, spreads: pd.DataFrame | None) -> pd.DataFrame:
-    """Slopes of every specialty and measure of one applicant type, not yet pooled.
-
-    characteristics: rows of one type and edition. spreads: measure, specialty, sd (on g's scale)
-    borrowed where no quantiles are published; None where this type publishes its own.
-    Returns specialty, measure, slope, variance, sd, center, low, high, n, direction, source_id.
-    """
-    found = []
-    wide = characteristics.dropna(subset=["mean"]).set_index(["specialty", "measure", "outcome"])
-    for specialty, measure in wide.index.droplevel(2).unique():
-        try:
-            one, zero = (
-                wide.loc[(specialty, measure, "matched")],
-                wide.loc[(specialty, measure, "not_matched")],
-            )
-        except KeyError:
-            continue
-        n1, n0 = int(one["n"]), int(zero["n"])
-        if min(n1, n0) < 2:
-            continue
-        if pd.notna(one["q1"]) and pd.notna(zero["q1"]):
-            x1, x0 = rebuilt(one, measure), rebuilt(zero, measure)
-            slope, variance = logistic_slope(x1, x0, n1, n0)
-            sd = np.sqrt((n1 * x1.var() + n0 * x0.var()) / (n1 + n0))
-            means = x1.mean(), x0.mean()
-        else:
-            sd = _borrowed_sd(spreads, measure, specialty)
-            if sd is None:
-                continue
-            # log(1 + mean) overstates the mean of log(1 + x) alike in both groups.
-            means = tuple(g(measure, value["mean"]) for value in (one, zero))
-            slope = (means[0] - means[1]) / sd**2
-            variance = (1 / n1 + 1 / n0) / sd**2 + BORROWED_SPREAD * slope**2
-        sd = max(sd, 1e-6)
-        found.append({
-            "specialty": specialty, "measure": measure, "slope": slope, "variance": variance, "sd": sd,
-            "center": (n1 * means[0] + n0 * means[1]) / (n1 + n0),
-            "low": np.fmin(one["min"], zero["min"]), "high": np.fmax(one["max"], zero["max"]),
-            "n": n1 + n0, "direction": np.sign(one["mean"] - zero["mean"]), "source_id": one["source_id"],
-        })  # fmt: skip
-    return pd.DataFrame(found)
-
-
-def _borrowed_sd(spreads: pd.DataFrame | None, measure: str, specialty: str) -> float | None:
-    if spreads is None:
-        return None
-    rows = spreads[spreads["measure"] == measure]
-    if rows.empty:
-        return None
-    own = rows[rows["specialty"] == specialty]
-    return float((own if len(own) else rows)["sd"].median())
-
-
-def pooled_terms(
-    fitted: pd.DataFrame, specialties: list[str], borrowed: str = "", misfit: dict | None = None
-) -> dict[tuple[str, str], Term]:
-    """Terms of each (specialty, measure), slopes shrunk towards the mean over specialties.
-
-    A specialty without figures of its own gets the mean with the spread between specialties.
-    borrowed: named where the figures are another applicant type's; the spread between specialties
-    is then added once more, for what one type does to a slope may differ in another.
-    """
-    terms = {}
-    for measure, rows in fitted.groupby("measure"):
-        rows = rows.set_index("specialty")
-        rows = rows.reindex(sorted({*rows.index, *specialties}))
-        standard = (rows["slope"] * rows["sd"]).to_numpy()
-        variance = (rows["variance"] * rows["sd"] ** 2).to_numpy()
-        pooled = shrink(standard, variance)
-        typical = rows.median(numeric_only=True)
-        for specialty in specialties:
-            place = rows.index.get_loc(specialty)
-            row = rows.iloc[place]
-            own = bool(np.isfinite(standard[place]))
-            sd = row["sd"] if own else typical["sd"]
-            against = own and row["direction"] * np.sign(pooled.mean) < 0
-            extra = pooled.tau2 if borrowed else 0.0
-            terms[specialty, measure] = Term(
-                measure=measure,
-                slope=0.0 if against else float(pooled.values[place] / sd),
-                variance=0.0 if against else float((pooled.variances[place] + extra) / sd**2),
-                misfit=(misfit or {}).get(measure, 0.0),
-                center=float(row["center"] if own else typical["center"]),
-                low=float(row["low"] if own else rows["low"].min()),
-                high=float(row["high"] if own else rows["high"].max()),
-                n=int(row["n"]) if own else 0,
-                gain=not against,
-                borrowed=borrowed or ("" if own else "the other specialties"),
-                source_id=rows["source_id"].dropna().iloc[0],
-            )
-    return terms
+    p1 = spread(one) if one is not None else tilted(spread(zero), off)
+    p0 = spread(zero) if zero is not None else tilted(spread(one), -off)
+    between = p1 @ phi - p0 @ phi
+    gain = bool((between @ beta) * (between @ usual) >= 0 or between @ usual == 0)
+    share = rate * p1 + (1 - rate) * p0
+    alpha = _intercept(off, share, rate) - logit(rate)
+    odds = expit(alpha + logit(rate) + off)
+    balance = share * odds * (1 - odds)
+    within = [p @ (off - p @ off) ** 2 for p in (p1, p0)]
+    return Term(
+        measure=measure, beta=beta, covariance=covariance, center=center, stretch=stretch,
+        alpha=alpha, tilt=balance @ phi / balance.sum(), gain=gain,
+        strength=float(np.sqrt(np.mean(within))) if gain else 0.0,
+        typical=float(x[0] + (share @ x - x[0]) * stretch), misses=tuple(m for law in known for m in law.misses), **told,
+    )  # fmt: skip

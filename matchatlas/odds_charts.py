@@ -54,7 +54,7 @@ def curve(
     """The estimate along one characteristic, its interval as a band.
 
     line: value, center, low, high (shares); label: the characteristic; own: the applicant's value
-    and estimate (share), or None where unknown; dots: published bands: value, rate (share), n.
+    and estimate (share), or None where unknown; dots: published bands: value, rate (share), n; empty where none.
     """
     figure = new_figure(
         380,
@@ -73,7 +73,7 @@ def curve(
     )  # fmt: skip
     if len(dots):
         figure.add_scatter(
-            x=dots["value"], y=100 * dots["rate"], mode="markers", name="Published, by quarter",
+            x=dots["value"], y=100 * dots["rate"], mode="markers", name="Published, by band",
             marker={"color": GREY, "symbol": "diamond", "size": 11}, customdata=dots[["n"]],
             hovertemplate="%{x:.0f}: %{y:.0f} % of %{customdata[0]:,}<extra></extra>",
         )  # fmt: skip
@@ -90,7 +90,7 @@ def curve(
 def reliability(cells: pd.DataFrame) -> go.Figure:
     """Predicted against published rates of held-out cells; on the line is calibrated.
 
-    cells: predicted, observed (shares), n, cell, type.
+    cells: predicted, observed (shares), n, cell, type (a group of applicants).
     """
     figure = new_figure(
         520,

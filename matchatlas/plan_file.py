@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from matchatlas.text import LONGEST, clean, line
+from matchatlas.text import LONGEST, clean
 
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
 LONGEST_LIST, MOST_KEYS, DEEPEST, MOST_PARTS = 500, 100, 8, 25_000
@@ -19,10 +19,7 @@ OTHER_QUOTES = "“”„‟«»‘’‚`´'"
 
 
 class PlanError(ValueError):
-    """A file that is no plan; str() says in one line what is wrong and what to do."""
-
-    def __init__(self, told: str):
-        super().__init__(line(told))
+    """A file that is no plan; str() says what is wrong and what to do."""
 
 
 def parsed(content: bytes) -> tuple[dict[str, Any], list[str]]:

@@ -48,62 +48,9 @@ def shrink(estimates: np.ndarray, variances: np.ndarray) -> Shrunk:
     return Shrunk(float(mean), float(mean_variance), float(tau2), values, posterior)
 
 
-@dataclass(frozen=True)
-class YearNoise:
-    """How a cell's rate moves between Matches: `phi` is the beta precision of one year's rate
-    about its long-run rate, `recency` what an edition keeps of its weight a year later."""
-
-    phi: float
-    recency: float
-
-    def effective_n(self, n: np.ndarray, age: np.ndarray) -> np.ndarray:
-        """Independent observations that one year's `n` applicants, `age` years ago, are worth."""
-        n = np.asarray(n, float)
-        return n * (self.phi + 1) / (self.phi + n) * self.recency ** np.asarray(age, float)
-
-    def next_year(self, a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Beta parameters of the next Match's rate, given the long-run rate's (moment matched)."""
-        size = a + b
-        variance = 1 / (size + 1) + size / (size + 1) / (self.phi + 1)
-        shape = np.maximum(1 / variance - 1, 1e-3)
-        return a / size * shape, b / size * shape
-
-
 def log_beta_binomial(y: np.ndarray, n: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Log probability of `y` of `n` under Beta(a, b), without the binomial coefficient."""
     return betaln(y + a, n - y + b) - betaln(a, b)
-
-
-def fit_year_noise(matched: np.ndarray, total: np.ndarray, years: np.ndarray) -> YearNoise:
-    """Fit `YearNoise` on a panel by predicting each year of a cell from its other years.
-
-    `matched` and `total` have shape (cells, years), NaN where not published; `years` (years,).
-    Maximizes the leave-one-year-out predictive likelihood.
-    """
-    known = np.isfinite(total) & (total > 0)
-    y, n = np.where(known, matched, 0.0), np.where(known, total, 0.0)
-    mean = (y.sum() + 0.5) / (n.sum() + 1)
-    ages = np.abs(years[:, None] - years[None, :])
-    held_out = known & (known.sum(axis=1, keepdims=True) > 1)
-
-    def loss(theta: np.ndarray) -> float:
-        noise = YearNoise(np.exp(theta[0]), expit(theta[1]))
-        kappa = np.exp(theta[2])
-        weights = noise.effective_n(1.0, ages - 1) * (ages > 0)
-        worth = n * (noise.phi + 1) / (noise.phi + np.maximum(n, 1))
-        rate = y / np.maximum(n, 1)
-        a = kappa * mean + (worth * rate) @ weights.T
-        b = kappa * (1 - mean) + (worth * (1 - rate)) @ weights.T
-        likelihood = log_beta_binomial(y, n, *noise.next_year(a, b))
-        return -likelihood[held_out].sum() + 0.5 * np.sum((theta / 10) ** 2)
-
-    best = minimize(
-        loss,
-        np.array([4.0, 1.0, 1.0]),
-        method="Nelder-Mead",
-        options={"xatol": 1e-4, "fatol": 1e-6, "maxiter": 600},
-    )
-    return YearNoise(float(np.exp(best.x[0])), float(expit(best.x[1])))
 
 
 @dataclass(frozen=True)

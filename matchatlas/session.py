@@ -47,8 +47,9 @@ def profile_inputs(expanded: bool = True) -> Applicant:
         number("Step 2 CK", "step2_ck", 1, 300)
         choose("Step 1 passed at the first attempt", fields.YES_NO, "step1_first_attempt_pass")
     with st.expander("List", expanded=expanded):
-        number("Contiguous ranks (or interviews expected)", "contiguous_ranks", 1, 300,
-               "Programs of the preferred specialty ranked one after the other")  # fmt: skip
+        number("Contiguous ranks", "contiguous_ranks", 1, 300,
+               "Programs of the preferred specialty ranked one after the other, on the list as it "
+               "stands. Interviews you hope for are no ranks: leave it empty and read the curve.")  # fmt: skip
         number("Distinct specialties ranked", "specialties_ranked", 1, 20)
     with st.expander("Certification, visa, time"):
         number("Match year aimed at", "target_match_year", 2020, 2100)

@@ -7,18 +7,20 @@ import pandas as pd
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
 from matchatlas.estimator import Model, NoEstimate
+from matchatlas.terms import band_values
 
 VIEWS = {"After interviews, with ranks": "after", "Before interviews, without ranks": "before"}
 
 
-def over_specialties(model: Model, applicant: Applicant, view: str) -> pd.DataFrame:
-    """The profile in every specialty its type has an estimate for.
+def over_specialties(model: Model, applicant: Applicant) -> pd.DataFrame:
+    """The profile in every specialty its type has an estimate for, before interviews: a list of one
+    specialty says nothing of another.
 
     Returns specialty, rate, low, high (shares), matched, total (published counts), source_id.
     """
     rows = []
     for specialty in model.specialties(applicant.applicant_type):
-        at = model.estimate(applicant.model_copy(update={"specialty": specialty}), view)
+        at = model.estimate(applicant.model_copy(update={"specialty": specialty}), "before")
         rows.append({
             "specialty": specialty, "rate": at.center, "low": at.low, "high": at.high,
             "matched": at.base.matched, "total": at.base.n, "source_id": at.source_ids[0],
@@ -26,6 +28,22 @@ def over_specialties(model: Model, applicant: Applicant, view: str) -> pd.DataFr
     if not rows:
         raise NoEstimate(f"no specialty of {applicant.applicant_type}s can be estimated")
     return pd.DataFrame(rows)
+
+
+def published_bands(
+    catalog: Catalog, applicant_type: str, specialty: str, measure: str
+) -> pd.DataFrame:
+    """Matched by band as counted since 2020: value, rate (share), n, edition; empty where nobody did."""
+    bands = catalog.table("outcome_bands")
+    own = bands[
+        (bands["applicant_type"] == applicant_type) & (bands["specialty"] == specialty)
+        & (bands["measure"] == measure) & (bands["edition"] >= "2020") & (bands["total"] >= 5)
+    ]  # fmt: skip
+    if own.empty:
+        return pd.DataFrame(columns=["value", "rate", "n", "edition"])
+    values, _ = band_values(measure, own)
+    return pd.DataFrame({"value": values.round(), "rate": own["match_rate"], "n": own["total"],
+                         "edition": own["edition"]})  # fmt: skip
 
 
 @dataclass(frozen=True)

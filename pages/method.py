@@ -1,113 +1,140 @@
 """Method: how the estimate is made, how well it does, and what it cannot say."""
 
+from pathlib import Path
+
 import pandas as pd
 import streamlit as st
-from scipy import stats
 
-from matchatlas import calibration, odds_charts, ui
+from matchatlas import assumptions, calibration, odds_charts, ui
+
+# Made by `python -m benchmarks.calibration --write`: fits by the hundred, minutes of work.
+HELD_OUT = Path(calibration.__file__).with_name("held_out.csv")
+SYNTHETIC = HELD_OUT.with_name("held_out_synthetic.csv")
 
 catalog, model = ui.catalog(), ui.model()
 st.title("Method")
 st.markdown(
     """
-The estimate starts from how often a group matched and moves it by what is known of the applicant.
-It is fitted to published counts and means alone; no individual records are public.
+The estimate starts from how often a group matched and moves it by what is known of the applicant. It
+is fitted to published counts and figures alone; no individual records are public.
 
-#### 1. The base rate
+#### 1. Where the group stands
 
-Each applicant type and specialty has its published counts of matched and not matched. A small
-specialty borrows strength from the others: its rate is beta distributed around what specialties like
-it show,
+Take everybody of your applicant type who preferred your specialty, and count how many matched. That
+count is of one Match, and the next will differ. How far rates move from one Match to the next, the
+specialties that are published every year show: a quiet one stays within a point for years, a shaken
+one jumps by ten. So each specialty has its own interval, and an old count a wider one than a new one. A
+specialty with few people leans on the others of its type.
+
+**U.S. IMGs** have no table of outcomes by specialty. Theirs is *derived*: the non-US IMGs' rate, moved
+by the gap between the two types' overall rates and, a little, by how both fared among all who ranked
+the specialty. Earlier U.S. graduates have neither a table nor a stand-in: no estimate.
+
+#### 2. What your figures add
+
+Among those who matched, more had eight ranks; among those who did not, more had one. How much more,
+at each number, says how far that number moves the odds:
 """
 )
-# One short line each, with room at its end: what is wider than its box scrolls by mouse alone.
-st.latex(r"\theta_s \sim \mathrm{Beta}\big(\kappa m_s,\ \kappa(1-m_s)\big)\quad")
-st.latex(r"\mathrm{logit}\,m_s = \beta_0 + \beta^\top z_s\quad")
+# Short lines, each with room at its end: what is wider than its box scrolls by mouse alone.
+st.latex(r"\mathrm{logit}\,p(x) = \mathrm{logit}\,\theta + e(x)\quad")
+st.latex(r"e(x) = \log\frac{\Pr(x \mid \mathrm{matched})}{\Pr(x \mid \mathrm{not})}\quad")
 st.markdown(
     """
-where *z* are signals published elsewhere: for seniors, how those of their kind who ranked only this
-specialty fared; for non-US IMGs, first-choice applicants per position and the share of positions IMGs
-fill. *β* and *κ* are fitted by marginal likelihood. Rates also move from Match to Match: how much, and
-how fast an old edition loses weight, is fitted on the one panel that repeats over years. So the
-interval is wider than chance alone would make it.
+Where people were counted number by number (2007) or by band (2020 to 2024), the curve is fitted to
+those people. Where quartiles, means and spreads are printed, the plainest law that honours all of them
+at once stands for the people. The curve of one specialty leans on those of the others, the more the
+fewer people it has. Averaged over the group's own people, it gives the group's rate back.
 
-**US IMGs** have no outcome table by specialty. Theirs is *derived*: the non-US IMGs' rate, moved by the
-gap between the two overall match rates, with the spread between MD and DO seniors' specialties added
-as doubt. Earlier US graduates have neither a table nor a stand-in: no estimate.
+A type that publishes no figures of its own (scores and ranks of DO seniors and of U.S. IMGs) gets no
+curve: *not known*, instead of somebody else's. Figures that point the other way than everywhere else
+move nothing: *no gain seen here*.
 
-#### 2. The evidence
-
-Each characteristic adds a term to the log odds,
+Several figures of one person overlap: who has a long list tends to have a good score too. They are
+taken to mirror one common strength, each the more, the more it tells of the outcome. Then what each
+one counts beside the others has an exact answer,
 """
 )
-st.latex(r"\mathrm{logit}\,p = \mathrm{logit}\,\theta_s + \frac{\Sigma}{1+(K-1)\rho}\quad")
-st.latex(r"\Sigma = {\textstyle\sum_{k=1}^{K}}\, b_{sk}\,\big(g_k(x_k)-\bar g_{sk}\big)\quad")
+st.latex(r"w_k = \frac{1}{(1-\lambda_k)\,(1+T)}\quad")
+st.latex(r"T = \textstyle\sum_j \frac{\lambda_j}{1-\lambda_j}\quad")
 st.markdown(
     """
-centered on the group's average, so that the average applicant gets the base rate back. Where
-quartiles are published, matched and not matched are rebuilt from them and *b* is the slope of the
-logistic curve between the two; where only means are, it is the slope of two Gaussians of one spread,
-(μ₁ − μ₀)/σ², with the spread borrowed and doubted. Slopes are pooled over specialties (random
-effects). Where a specialty's means point against all others, the term is dropped: *no gain seen here*.
+where λ is the share of a figure's spread that is common strength. One figure alone counts whole, one
+that tells nothing changes nothing. How strongly they hang together no table tells: it is drawn anew a
+thousand times, from not at all to 0.6 between the two strongest.
 
-How the characteristics hang together within matched and within not matched, no table tells. For K
-known ones with one correlation *ρ* and equal effects, the exact answer is a factor 1/(1 + (K − 1)ρ);
-*ρ* is drawn anew for every draw, between 0 and 0.6, instead of being fixed. That range is an
-assumption, and it cannot be tested on these tables.
+#### 3. How sure it is
 
-#### 3. The doubt
-
-Everything above is drawn 2,000 times: base rate, slopes, correlation, what a one-slope curve misses.
-The page shows the median and the middle 95 %. Beyond the published range the interval widens and a
-note says so. The seed is fixed: the same input gives the same bits.
+All of it is drawn a thousand times. The interval holds the *rate* that a group of such applicants will
+have, with 95 % probability. Of any 100 of them chance decides too, so the number of those who will match
+lies in a wider interval, told beside it. Beyond what the figures cover the interval widens and a note
+says so; a score that does not pass is refused. The seed is fixed: the same input gives the same bits.
 """
 )
-
-
-@st.cache_data(max_entries=1, show_spinner="Predicting counts the model has not seen")
-def _held_out(build_id: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The scores by hold-out and applicant type, and every held-out count with its prediction."""
-    held_out = calibration.all_held_out(catalog.estimator_tables())
-    scores = pd.concat([calibration.score(each) for each in held_out], ignore_index=True)
-    scores["gain over a"] = 1 - scores["mae ours"] / scores["mae a"]
-    cells = pd.concat(
-        [each.cells.assign(holdout=each.name) for each in held_out], ignore_index=True
-    )
-    cells["predicted"] = stats.beta.median(cells["a"], cells["b"])
-    cells["observed"] = cells["matched"] / cells["n"]
-    return scores, cells
-
 
 st.header("How well it does", anchor="calibration")
-table, cells = _held_out(catalog.build_id)
+cells = pd.read_csv(HELD_OUT)
+table = calibration.score(cells)
 st.markdown(
-    "Predictions of published counts that were held out. Error: mean absolute error of the rate in "
-    "points, weighted by people. Beside it (a) the type's overall match rate and (b) the cell's own "
-    "rate in the other editions, which cannot be known for a specialty held out. In 80 % and in "
-    "95 %: how many held-out counts fell inside the interval, binomial noise included."
+    "Published counts were hidden, the model fitted to what was left, and asked. **Error**: how far the "
+    "estimate stands off the count, in points, weighted by people (and by cell). Beside it: the group's own "
+    "last rate (for bands: its rate with nothing known), and the pooled rate of the same quantity in the other "
+    "specialties. **In 80 %, in 95 %**: how often the count fell inside the interval, its own chance "
+    "included. **Width** of the 95 % interval of the rate, in points."
 )
 st.dataframe(
-    table,
+    table[[c for c in table if not c.endswith("by cell") or c.startswith(("in ", "width"))]],
     hide_index=True,
     column_config={
-        **{name: st.column_config.NumberColumn(format="%.1f") for name in table if name.startswith("mae")},
-        **{name: st.column_config.NumberColumn(format="%.3f") for name in table if name.startswith("log")},
-        **{name: st.column_config.NumberColumn(format="percent")
-           for name in table if name.startswith(("covered", "gain"))},
+        **{c: st.column_config.NumberColumn(format="%.1f") for c in table if c.startswith(("error", "width"))},
+        **{c: st.column_config.NumberColumn(format="%.3f") for c in table if c.startswith("log")},
+        **{c: st.column_config.NumberColumn(format="percent") for c in table if c.startswith("in ")},
     },
 )  # fmt: skip
-name = ui.choose("Held out", cells["holdout"].unique(), "holdout")
+st.markdown(
+    "*Public*: one public calculator prints a weight (medcalc.pro: 0.25 points a score point). Its baselines "
+    "are not printed, so it is given the group's true rate. The group of 2007 besides MD seniors is everyone "
+    "else together, never IMGs alone."
+)
+name = ui.choose("Held out", list(calibration.HOLD_OUTS), "holdout")
 shown = cells[cells["holdout"] == name]
-mean = (shown["predicted"] - shown["observed"]).abs().mul(shown["n"]).sum() / shown["n"].sum()
+shown = shown.assign(predicted=shown["estimate"], observed=shown["matched"] / shown["n"])
+shown["cell"] = shown["cell"] + ", " + shown["group"].fillna("").astype(str)
+off = (shown["predicted"] - shown["observed"]).abs().mul(shown["n"]).sum() / shown["n"].sum()
 ui.chart(
-    f"Predicted and published rates differ by {100 * mean:.1f} points on average",
-    f"{name.capitalize()}: one mark a held-out count; on the dotted line is perfectly calibrated.",
+    f"Predicted and published rates differ by {100 * off:.1f} points on average",
+    f"{name}: one mark a hidden count; on the dotted line is perfectly calibrated.",
     odds_charts.reliability(shown),
     shown[["type", "cell", "matched", "n", "predicted", "observed", "source_id"]],
-    alt=f"Scatter of predicted against published rates for {len(shown)} held-out counts.",
+    alt=f"Scatter of predicted against published rates for {len(shown)} hidden counts.",
     key="reliability",
-    people=f"{shown['n'].sum():,}",
+    people=f"{shown['n'].sum():,.0f}",
 )
+st.markdown(
+    "**By length of list**, counts of 2007: how far the estimate stands off, in points, over all people with "
+    "such lists."
+)
+st.dataframe(
+    calibration.rank_bias(cells), hide_index=True,
+    column_config={"bias": st.column_config.NumberColumn(format="%.1f")},
+)  # fmt: skip
+st.markdown(
+    "**Several figures at once**, on made-up non-US IMGs whose truth is known: drawn from the published figures, "
+    "hanging together through a common strength as the method assumes, or all alike, whatever they tell. Log loss "
+    "should fall as more is known; the largest rise that one more figure brought stands last. Where all hang "
+    "together alike the method loses a little: that is what its assumption costs if it is wrong."
+)
+st.dataframe(
+    pd.read_csv(SYNTHETIC), hide_index=True,
+    column_config={c: st.column_config.NumberColumn(format="%.4f")
+                   for c in ("nothing known", "all known", "largest rise")},
+)  # fmt: skip
+
+st.header("What is assumed", anchor="assumptions")
+st.markdown(
+    "Where no publication tells: the value, where it is from, what it moves, how it was tested."
+)
+st.dataframe(assumptions.log(), hide_index=True)
 
 st.header("What it cannot say", anchor="limits")
 st.markdown(
@@ -116,16 +143,22 @@ st.markdown(
   letters, their interviews, the person.
 - Associations are not effects: more ranks go with matching partly because strong applicants are
   interviewed more. Hence the two views, before and after interviews.
-- The signals of the base rate and the scale for ranks were chosen by the hold-outs shown here, so
-  these flatter them a little.
-- Means of not matched applicants come from those who consented to research.
-- Non-US IMG rates rest on one edition; how they move between Matches is taken from U.S. seniors.
-- Effects for US IMGs and DO seniors are borrowed (non-US IMGs, MD seniors) and widened.
-- Other public calculators tell the shape of their formula or the range of its weights, not the weights
-  themselves, so they cannot be scored beside it.
+- How odds bend with the length of the list was last counted in 2007. For MD seniors that curve is
+  stretched by how much their lists have grown; for non-US IMGs the figures of 2026 move it.
+- Most counts and figures cover applicants who consented to research.
+- Non-US IMG rates rest on one edition; how they move between Matches is taken from their overall rate.
+- A specialty whose outcomes are published nowhere has no estimate.
 """
 )
 st.header("Fitted on", anchor="fitted")
+misses = [
+    {"applicant type": kind, "specialty": specialty, "measure": measure, "figures": ", ".join(term.misses)}
+    for (kind, specialty, measure), term in sorted(model.terms.items())
+    if term.misses
+]  # fmt: skip
+if misses:
+    st.markdown("Figures that no law honours together with the others printed of the same group:")
+    st.dataframe(pd.DataFrame(misses), hide_index=True)
 st.dataframe(
     pd.DataFrame({"table": list(model.checksums), "checksum": list(model.checksums.values())}),
     hide_index=True,

@@ -6,9 +6,13 @@ import streamlit as st
 from matchatlas import address, charts, drawing, odds_charts, session, ui
 from matchatlas.applicant import Applicant
 from matchatlas.estimator import LABELS, Estimate, NoEstimate
-from matchatlas.evidence import bands, g_inverse
 from matchatlas.roadmap import certification_warning
-from matchatlas.what_if import VIEWS, nearest_facts, over_specialties
+from matchatlas.what_if import (
+    VIEWS,
+    nearest_facts,
+    over_specialties,
+    published_bands,
+)
 
 catalog, model = ui.catalog(), ui.model()
 st.title("What-if")
@@ -35,7 +39,11 @@ def scenarios(applicant: Applicant, view: str, estimate: Estimate) -> None:
     if other_specialty != "the same":
         changes["specialty"] = other_specialty
     if changes:
-        other = model.estimate(applicant.model_copy(update=changes), view)
+        try:
+            other = model.estimate(applicant.model_copy(update=changes), view)
+        except NoEstimate as reason:
+            ui.missing(str(reason), "Change the other scenario.")
+            return
         points, low, high = other.minus(estimate)
         cells = st.columns(3)
         cells[0].metric("This profile", f"{estimate.center:.0%}", border=True)
@@ -61,22 +69,27 @@ with results:
         facts = nearest_facts(catalog, applicant_type, specialty)
         for fact in facts:
             st.markdown(f"- {fact.sentence}")
-        ui.source_line(pd.DataFrame({"source_id": [fact.source_id for fact in facts]}))
+        sources = [reason.source_id, *(fact.source_id for fact in facts)]
+        ui.source_line(pd.DataFrame({"source_id": [source for source in sources if source]}))
         st.stop()
 
     base = estimate.base
-    st.markdown(f"### {estimate.sentence}")
+    st.markdown(f"### {estimate.sentence}.")
     st.progress(estimate.center, f"{100 * estimate.center:.0f} of 100")
     counted = (
         f"{base.matched:,} of {base.n:,} matched ({', '.join(map(str, base.editions))})"
         if base.n
         else "no counts of its own"
     )
+    if estimate.not_counted:
+        st.markdown(f"**Not in this number:** {'; '.join(estimate.not_counted)}.")
+    fewest, most = estimate.of_hundred
     ui.small(
-        f"95 % interval {estimate.low:.0%} to {estimate.high:.0%}, 80 % {estimate.low80:.0%} to "
-        f"{estimate.high80:.0%}, for the coming Match. Base rate {base.center:.0%} "
-        f"({base.low:.0%} to {base.high:.0%}), from {counted}. It speaks of a group of such "
-        "applicants, not of one person. How it is made, and how well it did: Method page."
+        f"For the {estimate.match_year} Match. 95 % interval of the rate {estimate.low:.0%} to "
+        f"{estimate.high:.0%}, 80 % {estimate.low80:.0%} to {estimate.high80:.0%}. Among any 100 such "
+        f"applicants chance comes on top: between {fewest} and {most} of them will match. Base rate "
+        f"{base.center:.0%} ({base.low:.0%} to {base.high:.0%}), from {counted}. It speaks of a group "
+        "of such applicants, not of one person. How it is made, and how well it did: Method page."
     )
     sources = pd.DataFrame({"source_id": list(estimate.source_ids)})
     ui.source_line(sources, f"{base.n:,}" if base.n else None)
@@ -104,46 +117,32 @@ with results:
             key="waterfall",
         )
 
-    st.subheader("Along one characteristic")
-    CURVES = {"step2_ck": range(215, 281, 5), "contiguous_ranks": range(1, 21)}
-    shown = [name for name in CURVES if name in model.measures(applicant_type, specialty)]
-    characteristics = catalog.characteristics()
-    for name in shown:
-        if name == "contiguous_ranks" and view == "before":
-            continue
-        line = model.curve(applicant, name, CURVES[name], view)
+    CURVES = {"step2_ck": range(220, 281, 5), "contiguous_ranks": range(1, 21)}
+    lines = model.curves(applicant, CURVES, view)
+    if len(lines):
+        st.subheader("Along one characteristic")
+    for name, line in lines.groupby("field", sort=False):
         term = model.term(applicant_type, specialty, name)
-        own_rows = characteristics[
-            (characteristics["applicant_type"] == applicant_type)
-            & (characteristics["specialty"] == specialty)
-            & (characteristics["measure"] == term.measure)
-        ].dropna(subset=["q1"])
-        dots = pd.DataFrame(columns=["value", "rate", "n"])
-        if len(own_rows) == 2:
-            dots = pd.DataFrame([
-                {"value": g_inverse(term.measure, term.center + band.distance),
-                 "rate": band.matched / band.n, "n": band.n}
-                for band in bands(own_rows.set_index("outcome"), term.measure)
-            ])  # fmt: skip
         value = getattr(applicant, name)
         ends = line.iloc[0], line.iloc[-1]
+        told = "Estimate for this profile along the characteristic, with its 95 % interval."
+        if name == "contiguous_ranks":
+            told += (" Ranks are partly an outcome of how strong an applicant is: more interviews give "
+                     "a longer list.")  # fmt: skip
+        dots = published_bands(catalog, applicant_type, specialty, name)
+        if len(dots):
+            told += (" Diamonds: counted by band, "
+                     f"{dots['edition'].iloc[0].removesuffix(' pooled').replace('-', ' to ')}.")  # fmt: skip
         ui.chart(
             f"{LABELS[name]}: from {ends[0]['center']:.0%} at {ends[0]['value']:.0f} to "
             f"{ends[1]['center']:.0%} at {ends[1]['value']:.0f}"
             if term.gain
             else f"{LABELS[name]}: no gain seen here",
-            "Estimate for this profile along the characteristic, with its 95 % interval. Diamonds: "
-            "what the published quartiles imply for all applicants of the group, by quarter."
-            + (
-                " Ranks are partly an outcome of how strong an applicant is: more interviews give a "
-                "longer list."
-                if name == "contiguous_ranks"
-                else ""
-            ),
+            told,
             odds_charts.curve(
                 line, LABELS[name], (value, estimate.center) if value else None, dots
             ),
-            line.assign(source_id=term.source_id),
+            line.assign(source_id=term.source_ids[0]),
             alt=f"Curve of the estimate over {LABELS[name]}, from {ends[0]['center']:.0%} to "
             f"{ends[1]['center']:.0%}.",
             key=f"curve-{name}",
@@ -152,19 +151,20 @@ with results:
 
     moves = model.what_would_move_most(applicant, view)
     if moves:
-        st.subheader("What would move it most")
+        st.subheader("What would move it most, of what is still open")
         for name, value, (points, low, high) in moves:
             st.markdown(
                 f"- **{LABELS[name]} {value}**: {points:+.0f} points, between {low:+.0f} and {high:+.0f}"
             )
 
     st.subheader("The same profile, over all specialties")
-    ranked = over_specialties(model, applicant, view)
+    ranked = over_specialties(model, applicant)
     best = ranked.sort_values("rate").iloc[-1]
     ui.chart(
         f"{best['specialty']} has the highest estimate: {best['rate']:.0%}",
-        "Estimate for this profile in each specialty that can be estimated, with 95 % intervals; n "
-        "is the published count behind the base rate.",
+        "Estimate for this profile in each specialty that can be estimated, with 95 % intervals, all "
+        "before interviews: the list of one specialty says nothing of another. n is the published "
+        "count behind the base rate.",
         charts.ranked_rates(ranked, drawing.TYPE_COLORS[applicant_type]),
         ranked,
         alt=f"Ranked dots with intervals for {len(ranked)} specialties; highest "
@@ -177,11 +177,21 @@ with results:
 
     st.subheader("What is not in the number, and why")
     st.markdown(
-        "No table here publishes how visa need, years since graduation, a failed attempt, U.S. "
-        "clinical experience or letters change the match rate, so they do not move the estimate. "
-        "What program directors say about some of them:"
+        "No table here tells how often applicants matched by visa need, years since graduation, a "
+        "failed or repeated attempt, U.S. clinical experience, letters, signals, away rotations, number "
+        "of applications, applying to two specialties, or as a couple. So none of these moves the "
+        "estimate. What studies found stands beside it, each with whom it speaks of:"
     )
+    effects = catalog.table("published_effects")
+    st.dataframe(
+        effects[["factor", "population", "setting", "sample_size", "effect_measure", "effect", "ci95"]],
+        hide_index=True,
+    )  # fmt: skip
+    ui.source_line(effects)
     survey = catalog.program_directors()
+    survey = survey[survey["specialty"] == "All specialties"]
+    survey = survey[survey["survey_year"] == survey["survey_year"].max()]
+    st.markdown("What program directors say they look at:")
     st.dataframe(
         survey[["factor", "measure", "value", "unit", "survey_year"]],
         hide_index=True,

@@ -104,7 +104,7 @@ def told_figures(content) -> list[str]:
     """Every figure of a report, as it is worded."""
     told = [content.evidence.counted, content.anywhere, content.fees, *content.evidence.moves]
     for odds in (content.evidence.base, content.chosen.odds):
-        told.append(odds.sentence.split(", ", 1)[1])
+        told.append(odds.sentence.split("; ", 1)[1])
     for option in content.options:
         told += [option.odds.rate, option.odds.interval]
         told += [option.difference, option.cost, option.roadmap, *option.changes]

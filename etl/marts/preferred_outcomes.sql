@@ -7,5 +7,7 @@ SELECT edition_year AS edition, applicant_type, specialty,
        n_matched AS matched, n_not_matched AS unmatched, n_total AS total,
        positions, all_applicants_preferring, note, source_id, file, line
 FROM raw.preferred_specialty_outcomes
--- The estimator reads this; the editions of 2007, 2013 and MD seniors of 2026 wait for its new base.
-WHERE n_total IS NOT NULL AND file NOT LIKE '%2007_2026%';
+-- Not the edition of 2007: its "independent applicants" are no applicant type of today.
+WHERE n_total > 0 AND edition_year >= 2013
+-- A count that two publications print stands once.
+QUALIFY row_number() OVER (PARTITION BY edition, applicant_type, specialty, cohort ORDER BY file DESC) = 1;

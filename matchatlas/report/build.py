@@ -10,7 +10,7 @@ from matchatlas import provenance
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
 from matchatlas.consultation import Fee, application_fee
-from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, natural_frequency
+from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, told_rate
 from matchatlas.milestones import KEY_EVENTS
 from matchatlas.plan import Plan
 from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
@@ -114,8 +114,9 @@ def _compared(
     option = Option(letter="", name="", changes=(), cost="", conflict="", late=())
     if isinstance(found, NoEstimate):
         facts = nearest_facts(catalog, person.applicant_type, person.specialty)
+        sources = [found.source_id, *(fact.source_id for fact in facts)]
         return replace(option, reason=str(found), facts=tuple(fact.sentence for fact in facts),
-                       source_ids=tuple(fact.source_id for fact in facts if fact.source_id))  # fmt: skip
+                       source_ids=tuple(source for source in sources if source))  # fmt: skip
     difference = "" if first in (None, found) else told_difference(found.minus(first))
     return replace(option, odds=_odds(found, found.sentence), difference=difference,
                    source_ids=found.source_ids)  # fmt: skip
@@ -131,9 +132,9 @@ def _evidence(estimate: Estimate, model: Model) -> Evidence:
     if cell.n:
         years = ", ".join(map(str, cell.editions))
         counted = f"{cell.matched:,} of {cell.n:,} matched (n = {cell.n:,}; {years})"
-    sentence = natural_frequency(cell.center, cell.low, cell.high)
+    sentence = told_rate(cell.center, cell.low, cell.high)
     sentence = sentence.replace(
-        "such applicants", f"{cell.applicant_type}s who preferred {cell.specialty}"
+        "such applicants", f"{cell.applicant_type}s who prefer {cell.specialty}"
     ).replace(" to their preferred specialty", " to it")
     moves = tuple(
         f"{LABELS[name]} {value}: {told_difference(difference)}"
@@ -141,8 +142,18 @@ def _evidence(estimate: Estimate, model: Model) -> Evidence:
     )
     steps = tuple((LABELS[name], points) for name, points in estimate.contributions)
     return Evidence(
-        _odds(cell, sentence), counted, steps, _curve(estimate, model), moves, estimate.notes
+        _odds(cell, sentence), counted, steps, _curve(estimate, model), moves, _notes(estimate)
     )
+
+
+def _notes(estimate: Estimate) -> tuple[str, ...]:
+    """What the reader must know: first what the number does not know. What the profile leaves open
+    stands in the profile itself."""
+    notes = tuple(note for note in estimate.notes if not note.startswith("Unknown, and so"))
+    if not estimate.not_counted:
+        return notes
+    told = (words.removesuffix(" (nothing published here)") for words in estimate.not_counted)
+    return (f"Not in this number: {'; '.join(told)}.", *notes)
 
 
 def _curve(estimate: Estimate, model: Model) -> Curve | None:

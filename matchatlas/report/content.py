@@ -5,14 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 METHOD = (
-    "The base rate pools the published counts of an applicant type and specialty over editions. "
-    "Each published characteristic of the profile then moves it by the slope that the figures of "
-    "matched and not matched applicants show, tempered because the characteristics go together.",
-    "Intervals are 95 % intervals: of 100 such intervals, about 95 are meant to hold the rate that "
-    "a group of such applicants will have. They speak of a group, not of one person.",
-    "These are associations in published groups, not effects of a cause. Visa need, years since "
-    "graduation, a failed attempt, U.S. clinical experience and letters are in no published rate, "
-    "so they do not move the estimate.",
+    "The base rate is the published count of the group, followed to the coming Match; published "
+    "characteristics move it along the curves of matched and not matched. Intervals are meant to hold a "
+    "group's rate 95 times in 100. These are associations, not effects of a cause.",
 )
 
 
