@@ -7,6 +7,7 @@ const LARGEST = 1_000_000; // bytes, as of a plan's file
 
 let tell = () => {};
 let visit = null; // the server's session that the rest speaks of
+let again = false; // whether this page had another session before, whose address is old by now
 let looked = false; // whether this visit has been told what is kept here
 let given = null; // the plan as the server last gave it
 let asked = 0; // how often a find was told; the server's answer bears the same number
@@ -20,7 +21,7 @@ const size = (text) => new Blob([text]).size;
 function report(text, other) {
   asked += 1;
   const large = text !== null && size(text) > LARGEST;
-  found = { turn: asked, text: large ? text.slice(0, 100) : text, large, other };
+  found = { turn: asked, text: large ? text.slice(0, 100) : text, large, other, again };
   tell({ found });
 }
 
@@ -72,6 +73,7 @@ function obey({ forget, aside }) {
 export default function ({ data, setTriggerValue }) {
   tell = (value) => setTriggerValue("told", value);
   if (data.visit !== visit) {
+    again = visit !== null;
     visit = data.visit;
     looked = refused = false;
     found = null;

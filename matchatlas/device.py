@@ -81,6 +81,9 @@ def _take_over(found: dict) -> None:
         held.replace(opened)
         st.toast("Your plan was changed in another tab: the last change counts.",
                  icon=":material/sync:")  # fmt: skip
+    elif found.get("again"):
+        # The server forgot this visit while its page stood open: what is kept is newer than any link.
+        held.replace(opened, undoable=False)
     elif held.PLAN not in st.session_state or opened.id != held.plan().id:
         _restore(opened)
 

@@ -180,7 +180,7 @@ def test_a_server_that_ends_and_starts_again_costs_nothing(device):
     process = start(ROOT / "app.py", port)
     try:
         wait_until_ready(process, address)
-        page = tab(device, f"{address}/readiness")
+        page = tab(device, f"{address}/readiness?ck=240")
         score(page, 245)
         waits(page, f"({STORED} || '').includes('245')")
         os.kill(process.pid, signal.SIGKILL)
@@ -190,6 +190,7 @@ def test_a_server_that_ends_and_starts_again_costs_nothing(device):
         page.locator("[data-test-connection-state=CONNECTED]").wait_for()
         page.wait_for_timeout(1000)
         idle(page)
+        shows(page, "Step 2 CK 245")
         score(page, 251)
         waits(page, f"({STORED} || '').includes('251')")
         page.reload()
