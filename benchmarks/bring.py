@@ -24,6 +24,11 @@ PAUSE = 1.0  # seconds between two clicks of one visitor
 LABEL = "The report"
 
 
+def is_read(text: str) -> bool:
+    """Whether the page says that a report was read, be it one that lacks some positions."""
+    return "rows, the Match" in text or "lacks some positions" in text
+
+
 class Bringer(Visitor):
     """A visitor who uploads a file as the page does."""
 
@@ -33,6 +38,8 @@ class Bringer(Visitor):
         if element.WhichOneof("type") == "file_uploader" and element.file_uploader.label.startswith(LABEL):
             self.uploader = element.file_uploader.id
         super()._see(element)
+        if element.WhichOneof("type") == "alert":
+            self.texts.append(element.alert.body)
 
     async def bring(self, report: Path) -> str:
         """Upload a report and wait until the page has read it; returns what the page said of it."""
@@ -51,7 +58,7 @@ class Bringer(Visitor):
         widget.file_uploader_state_value.uploaded_file_info.add(
             name=report.name, size=report.stat().st_size, file_id=urls.file_id, file_urls=urls)
         await self._run(state)  # reads it, then runs again
-        return next((text for text in self.texts if "rows, the Match" in text or "lacks" in text), "nothing")
+        return next((text for text in self.texts if is_read(text)), "nothing")
 
     def _put(self, url: str, report: Path) -> None:
         edge = "report-edge"
@@ -110,7 +117,7 @@ def measure(report: Path) -> Table:
         before = resident_mb(pid)
         quiet, busy, waits, said = asyncio.run(_all(address, pid, report))
         grown = resident_mb(pid) - before
-    read = sum("rows, the Match" in text or "lacks" in text for text in said)
+    read = sum(map(is_read, said))
     for text in sorted(set(said)):
         print(f"{said.count(text)} x {text[:150]}", flush=True)
     row = (BRINGERS, read, median(waits), max(waits), len(quiet), 1000 * quantiles(quiet, n=20)[-1],
