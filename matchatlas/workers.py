@@ -265,13 +265,17 @@ def _serve() -> None:
         out.write(HEADER.pack(len(content)) + content)
         out.flush()
 
-    while header := sys.stdin.buffer.read(HEADER.size):
-        function, args = pickle.loads(sys.stdin.buffer.read(HEADER.unpack(header)[0]))
-        try:
-            send("returned", function(*args, progress=lambda *told: send("progress", told)))
-        except Exception as error:
-            send("raised", error)
-    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)  # the server is gone
+    try:
+        while header := sys.stdin.buffer.read(HEADER.size):
+            function, args = pickle.loads(sys.stdin.buffer.read(HEADER.unpack(header)[0]))
+            try:
+                send("returned", function(*args, progress=lambda *told: send("progress", told)))
+            except BrokenPipeError:
+                return
+            except Exception as error:
+                send("raised", error)
+    finally:  # the server is gone, be it in the midst of the work
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
 
 
 if __name__ == "__main__":

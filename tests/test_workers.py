@@ -1,12 +1,16 @@
 """Heavy work beside the server: bounded, waited for in a line, killed where it passes a bound."""
 
 import os
+import pickle
+import subprocess
+import sys
 import time
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
 
+from etl.paths import ROOT
 from etl.problems import DataError, Problem
 from matchatlas import workers
 from matchatlas.workers import Busy, Stopped, Workers
@@ -121,3 +125,18 @@ def test_temporary_files_are_gone_with_the_process():
         patient(line.submit(sleep, 60))
     assert not folder.exists()
     assert not folder.parent.exists()
+
+
+def test_a_server_that_is_gone_leaves_no_files(tmp_path):
+    """The process tells its progress to nobody, and ends with its folder."""
+    folder = tmp_path / "work"
+    folder.mkdir()
+    (folder / "private.pdf").write_bytes(b"x")
+    process = subprocess.Popen([sys.executable, "-m", "matchatlas.workers"], cwd=ROOT, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(folder)})  # fmt: skip
+    call = pickle.dumps((double, (1,)))
+    process.stdin.write(workers.HEADER.pack(len(call)) + call)
+    process.stdout.close()
+    process.stdin.close()
+    process.wait(60)
+    assert not folder.exists()
