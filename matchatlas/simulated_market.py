@@ -20,7 +20,7 @@ from matchatlas.ranklist import Matching, solve
 OTHERS = "Others"
 # What an order of preference is made of, in standard deviations. A program's of applicants: their
 # strength, what the two see in each other, its own taste; an applicant's of programs likewise.
-STRENGTH, WANTED, MUTUAL, OWN = 0.65, 0.3, 1.5, 0.6
+STRENGTH, WANTED, MUTUAL, OWN = 0.65, 0.3, 1.4, 0.6
 STANDARD = 1.5  # how much strength decides whether a program ranks somebody, beside chance (1)
 LENGTH_SPREAD = 0.75  # standard deviation of the logarithm of the list's length within a type
 LENGTH_AND_STRENGTH = 0.1  # correlation of that logarithm with the applicant's strength
