@@ -30,7 +30,7 @@ def test_a_source_that_was_mended_is_noticed_and_nothing_published(inputs):
     [
         ("edition_year: 2024", "edition_year: 1999", "means one row"),
         ("column: mean_vol", "column: mean_val", "columns of its contract"),
-        ("expected: 15.6", "expekted: 15.6", "has its keys"),
+        ("expected: 15.6", "expekted: 15.6", "only keys that are known"),
     ],
 )
 def test_a_correction_that_means_no_cell_is_refused(inputs, former, now, told):
