@@ -147,10 +147,13 @@ class _File:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE staged AS {self._printed(True)}")
 
     def _printed(self, trimmed: bool, numbered: bool = True) -> str:
-        cells = ", ".join(
-            f'{_trimmed(name)} AS "{name}"' if trimmed else f'"{name}"'
-            for name in self.contract.columns
-        )
+        def cell(name: str) -> str:
+            # A file may have been kept before a column that may be empty came to its contract.
+            if name not in self.header:
+                return f'NULL::VARCHAR AS "{name}"'
+            return f'{_trimmed(name)} AS "{name}"' if trimmed else f'"{name}"'
+
+        cells = ", ".join(map(cell, self.contract.columns))
         # Numbering rows while they are read would take one core; a table knows its rows by itself.
         row = "1 + row_number() OVER () AS row_, " if numbered else ""
         return f"""SELECT {row}{cells}

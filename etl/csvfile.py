@@ -22,7 +22,8 @@ def scan(path: Path, header: list[str]) -> str:
 
 
 def header(path: Path, name: str, contract: Contract) -> list[str]:
-    """The file's header, which names the contract's columns. Raises DataError where it does not."""
+    """The file's header: columns of the contract, the required ones all of them. Raises DataError
+    where it is not."""
 
     def refuse(rule: str, mend: str, column: str | None = None) -> DataError:
         return DataError([Problem(name, rule, mend, 1 if column else None, column)])
@@ -33,11 +34,10 @@ def header(path: Path, name: str, contract: Contract) -> list[str]:
         raise refuse("is CSV", f"mend the header row ({error})") from None
     if not found:
         raise refuse("holds a header row", f"start with: {','.join(contract.columns)}")
-    for column in contract.columns:
-        if column not in found:
-            raise refuse("has every column of its contract",
-                         "add the column; leave cells empty that were not published "
-                         f"(found: {', '.join(found)})", column)  # fmt: skip
+    for column, rules in contract.columns.items():
+        if column not in found and rules.required:
+            raise refuse("has every required column of its contract",
+                         f"add the column (found: {', '.join(found)})", column)  # fmt: skip
     for column in found:
         if column not in contract.columns:
             raise refuse("has only columns of its contract",

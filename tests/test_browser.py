@@ -154,8 +154,8 @@ def test_presentation_mode_hides_controls_and_turns_pages_by_key(page, server):
     page.wait_for_selector(".js-plotly-plot")
     assert page.locator(".stMain .stSelectbox").first.is_hidden()
     page.keyboard.press("ArrowRight")
-    page.wait_for_url("**/citizenship**")
-    page.get_by_role("heading", name="Citizenship and school").wait_for()
+    page.wait_for_url("**/profile**")
+    page.get_by_role("heading", name="Specialty profile").wait_for()
     assert page.locator(".stMain .stSelectbox").first.is_hidden()
     page.wait_for_function("!location.search.includes('present')")  # a link passed on starts none
 

@@ -152,7 +152,7 @@ def test_a_user_without_rights_reads_what_is_there_and_is_told_the_rest(tmp_path
         )
         return run.stdout + run.stderr
 
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *(above for above in tmp_path.parents if "pytest" in above.as_posix())):
         folder.chmod(0o755)
     assert published in as_nobody("print(build.ensure(paths))")
     next_year(inputs)
