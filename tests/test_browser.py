@@ -64,7 +64,7 @@ def test_a_filter_changes_the_chart_and_the_link_keeps_it(page, server):
     page.get_by_role("option", name="US DO Senior", exact=True).click()
     page.wait_for_function("document.querySelector('h4').innerText.includes('US DO Senior')")
     changed = title.inner_text()
-    assert re.search(r"[?&]type=US(\+|%20)DO(\+|%20)Senior", page.url)
+    page.wait_for_url(re.compile(r"[?&]type=US(\+|%20)DO(\+|%20)Senior"))
     marks = page.locator(".js-plotly-plot").first.locator(".point").count()
     assert marks > 10
 
@@ -156,7 +156,7 @@ def test_presentation_mode_hides_controls_and_turns_pages_by_key(page, server):
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/profile**")
     page.get_by_role("heading", name="Specialty profile").wait_for()
-    assert page.locator(".stMain .stSelectbox").first.is_hidden()
+    page.locator(".stMain .stSelectbox").first.wait_for(state="hidden")
     page.wait_for_function("!location.search.includes('present')")  # a link passed on starts none
 
 
