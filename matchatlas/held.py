@@ -131,7 +131,7 @@ def new_client() -> None:
 
 def show() -> None:
     """Let every widget of the plan show the plan's value; called before every page."""
-    for key in (*TRIED, SHOWN_SPECIALTY, SHARE):  # Streamlit drops what a page does not show
+    for key in (*TRIED, SHOWN_SPECIALTY, SHARE, PRESENT):  # Streamlit drops what a page does not show
         if key in st.session_state:
             st.session_state[key] = st.session_state[key]
     for name, value in fields.values(plan()).items():

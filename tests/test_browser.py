@@ -157,6 +157,11 @@ def test_presentation_mode_hides_controls_and_turns_pages_by_key(page, server):
     page.wait_for_url("**/profile**")
     page.get_by_role("heading", name="Specialty profile").wait_for()
     page.locator(".stMain .stSelectbox").first.wait_for(state="hidden")
+    page.wait_for_timeout(1500)  # what comes by itself after a page's first run ends nothing
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("heading", name="Citizenship and school").wait_for()
+    page.wait_for_timeout(1500)
+    assert page.get_by_role("combobox").first.is_hidden()
     page.wait_for_function("!location.search.includes('present')")  # a link passed on starts none
 
 
