@@ -414,14 +414,6 @@ class Catalog:
         )
 
     @_kept
-    def applications(self) -> pd.DataFrame:
-        """Mean applications sent, by season, group and per what, with how far the row is trusted."""
-        return self._query(
-            """SELECT season, applicant_group, per, applications_mean, trust, source_id
-               FROM eras_applications ORDER BY season DESC, applicant_group, per"""
-        )
-
-    @_kept
     def state_pathways(self) -> pd.DataFrame:
         """State laws, and bills, on a license without a residency, with their conditions."""
         return self._query(

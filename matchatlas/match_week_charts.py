@@ -9,8 +9,6 @@ from matchatlas.drawing import (
     GREY,
     RED,
     ROW_HEIGHT,
-    SYMBOLS,
-    color_of,
     kept,
     new_figure,
     wrapped,
@@ -18,29 +16,6 @@ from matchatlas.drawing import (
 
 NODES = {"Registered": GREY, "Withdrew": GREY, "No rank order list": GREY, "Active": BLUE,
          "Matched": "#008A66", "Placed after the Match": "#6B8E23", "Not placed": RED, "Not matched": RED}  # fmt: skip
-
-
-@kept
-def positions_by_year(rows: pd.DataFrame) -> go.Figure:
-    """Positions by year, marks joined where years follow one another.
-
-    rows: match_year, measure, value.
-    """
-    figure = new_figure(
-        360,
-        yaxis={"title": {"text": "Positions"}, "rangemode": "tozero"},
-        xaxis={"title": {"text": "Match year"}, "tickformat": "d"},
-    )
-    for number, (name, line) in enumerate(rows.groupby("measure", sort=False)):
-        line = line.set_index("match_year")["value"]
-        line = line.reindex(range(line.index.min(), line.index.max() + 1))
-        figure.add_scatter(
-            x=line.index, y=line, name=name, mode="lines+markers", connectgaps=False,
-            line={"color": color_of(name, 3 * number), "width": 2.5},
-            marker={"symbol": SYMBOLS[number], "size": 9}, hovertemplate="%{x}: %{y:,}",
-        )  # fmt: skip
-    figure.update_layout(hovermode="x unified")
-    return figure
 
 
 @kept

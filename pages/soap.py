@@ -3,8 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import match_week_charts as charts
-from matchatlas import session, ui
+from matchatlas import charts, match_week_charts, session, ui
 
 OFFERED, FILLED, OPEN = (
     "positions offered in SOAP",
@@ -54,7 +53,7 @@ offered = series[series["measure"] == OFFERED].iloc[-1]
 ui.chart(
     f"{offered['value']:,.0f} positions were offered in SOAP in {offered['match_year']}",
     "Positions, all specialties and levels. A year without a mark was not read.",
-    charts.positions_by_year(series),
+    charts.trend(series, "match_year", "value", "Positions", "measure"),
     series,
     alt="Marks by year: "
     + "; ".join(f"{r.measure} {r.value:,.0f} in {r.match_year}" for r in series.itertuples()),
@@ -71,7 +70,7 @@ ui.chart(
     f"{first['specialty']} left the most positions open in {year}: {first['open']:,.0f}",
     "Positions the algorithm left open, all levels together, the fifteen specialties with most. Not "
     "every one of them is offered in SOAP.",
-    charts.open_positions(most),
+    match_week_charts.open_positions(most),
     most,
     alt="Bars: " + "; ".join(f"{r.specialty} {r.open:,.0f}" for r in most.itertuples()),
     key="soap-open",
@@ -101,7 +100,7 @@ ui.chart(
     title,
     "Of the active applicants (with a certified rank order list): matched to a PGY-1 position, and "
     "with one after SOAP, in percent.",
-    charts.before_and_after(now),
+    match_week_charts.before_and_after(now),
     now,
     alt="Pairs of marks: "
     + "; ".join(
