@@ -49,6 +49,7 @@ if not choice.empty:
 
 outcomes = of_specialty(catalog.outcomes())
 outcomes = outcomes[outcomes["applicant_type"] == applicant_type].sort_values("year")
+outcomes = outcomes[outcomes["total"] > 0]  # a year in which nobody is counted has no rate
 if outcomes.empty:
     ui.missing(
         f"No outcome of {applicant_type}s who preferred {specialty} is in the tables.",

@@ -33,7 +33,9 @@ else:
         years = sorted(counted["year"].unique(), reverse=True)
         most = max(years, key=lambda year: ((counted["year"] == year).sum() > 1, year))
         year = ui.choose("Match year", years, "year", default=most)
-    shown = counted[counted["year"] == year].copy()
+    of_year = counted[counted["year"] == year]
+    shown = of_year[of_year["total"] > 0].copy()
+    nobody = ", ".join(of_year.loc[of_year["total"] == 0, "specialty"])
     shown["rate"] = shown["matched"] / shown["total"]
     shown["low"], shown["high"] = jeffreys(shown["matched"], shown["total"])
     best = shown.sort_values("rate").iloc[-1]
@@ -56,6 +58,8 @@ else:
         people=f"{shown['total'].sum():,} {applicant_type}s",
         drill=True,
     )
+    if nobody:
+        st.caption(f"No {applicant_type} is counted there, and so no rate, in: {nobody}.")
     with st.expander("The figures as a table"):
         st.dataframe(
             shown[

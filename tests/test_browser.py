@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from etl.paths import ROOT
 
@@ -65,13 +66,16 @@ def test_a_filter_changes_the_chart_and_the_link_keeps_it(page, server):
     page.wait_for_function("document.querySelector('h4').innerText.includes('US DO Senior')")
     changed = title.inner_text()
     page.wait_for_url(re.compile(r"[?&]type=US(\+|%20)DO(\+|%20)Senior"))
-    marks = page.locator(".js-plotly-plot").first.locator(".point").count()
-    assert marks > 10
+    marks = page.locator(".js-plotly-plot").first.locator(".point")
+    told = page.get_by_role("figure", name=re.compile("Ranked dots with intervals")).first
+    drawn = int(re.search(r"for (\d+) specialties", told.get_attribute("aria-label"))[1])
+    assert drawn > 10
+    expect(marks).to_have_count(drawn, timeout=60_000)  # the chart is drawn after its words
 
     page.goto(page.url)
     page.wait_for_selector(".js-plotly-plot .point")
     assert title.inner_text() == changed
-    assert page.locator(".js-plotly-plot").first.locator(".point").count() == marks
+    expect(marks).to_have_count(drawn, timeout=60_000)
 
 
 def test_an_unknown_parameter_value_is_noted(page, server):

@@ -1,5 +1,7 @@
 """Every page through Streamlit's own test harness, with each choice a visitor can make."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,6 +22,28 @@ def open_page(page: str, **query) -> AppTest:
     if page != "start.py":
         app.switch_page(str(ROOT / "pages" / page)).run()
     return app
+
+
+def words(app: AppTest) -> str:
+    """All that a page says: headings, prose, HTML, metrics and notes."""
+
+    def parts(node):
+        for child in getattr(node, "children", {}).values():
+            yield from parts(child)
+        said = getattr(node, "proto", None)
+        if type(said).__name__ in ("Markdown", "Html", "Heading", "Metric", "Alert", "Text"):
+            yield str(said)
+
+    return "\n".join(parts(app._tree))
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("applicant_type", TYPES)
+def test_no_page_says_a_figure_that_is_none(page, applicant_type):
+    # In some years nobody of a type ranked Thoracic Surgery: none of none is no rate.
+    app = open_page(page, type=applicant_type, specialty="Thoracic Surgery")
+    assert not app.exception
+    assert re.findall(r".{0,40}\b(?:nan|NaN|NaT|None|inf)\b.{0,20}", words(app)) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
