@@ -13,10 +13,10 @@ import pandas as pd
 from benchmarks.profiles import as_markdown as profiles_as_markdown
 from etl.build import ensure
 from etl.paths import ROOT, Paths
-from matchatlas import calibration
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import open_catalog
-from matchatlas.estimator import fit
+from matchatlas.odds import calibration
+from matchatlas.odds.estimator import fit
 
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 

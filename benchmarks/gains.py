@@ -9,11 +9,12 @@ from statistics import median
 from benchmarks.client import Visitor
 from benchmarks.server import running
 from benchmarks.table import Table
-from matchatlas import charts, drawing, estimator, ui
+from matchatlas import charts, drawing, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import open_catalog
-from matchatlas.estimator import fit
-from matchatlas.what_if import over_specialties
+from matchatlas.odds import estimator
+from matchatlas.odds.estimator import fit
+from matchatlas.odds.what_if import over_specialties
 
 
 def _milliseconds(

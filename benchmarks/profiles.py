@@ -1,7 +1,7 @@
 """Twenty profiles, each with what the former model said of it, for docs/profiles.md."""
 
 from matchatlas.applicant import Applicant
-from matchatlas.estimator import LABELS, Model, NoEstimate
+from matchatlas.odds.estimator import LABELS, Model, NoEstimate
 
 N, US, MD, DO = "Non-US IMG", "US IMG", "US MD Senior", "US DO Senior"
 IM, OB = "Internal Medicine", "Obstetrics and Gynecology"

@@ -19,14 +19,14 @@ from benchmarks.table import Table
 from etl.build import ensure
 from etl.paths import ROOT, Paths
 from matchatlas.catalog import open_catalog
-from matchatlas.estimator import fit
-from matchatlas.market import Couple, Market, from_lists
-from matchatlas.participants import count_participants
+from matchatlas.matching.deferred_acceptance import solve
+from matchatlas.matching.lab import NATIONS, Question, ask, play_nations
+from matchatlas.matching.market import Couple, Market, from_lists
+from matchatlas.matching.participants import count_participants
+from matchatlas.matching.reality import IN_VIEW, TABLE, Facts, compare
+from matchatlas.matching.simulation import MAIN, calibrate, draw, play
+from matchatlas.odds.estimator import fit
 from matchatlas.plan import TargetProgram
-from matchatlas.rank_lab import NATIONS, Question, ask, play_nations
-from matchatlas.ranklist import solve
-from matchatlas.reality import IN_VIEW, TABLE, Facts, compare
-from matchatlas.simulated_market import MAIN, calibrate, draw, play
 from tests.brute_force import stable_matchings, tight
 
 SIZES = (50, 100, 200, 400, 800)
@@ -241,7 +241,7 @@ def _write(lines: list[str], shown) -> None:
     DOC.write_text(
         "# The simulated Match, measured\n\n"
         "Written by `python -m benchmarks.ranklist`; do not edit by hand. A matching is stable as "
-        "`matchatlas/stability.py` defines it.\n\n" + "\n".join(lines) + "\n\n" + table.markdown()
+        "`matchatlas/matching/stability.py` defines it.\n\n" + "\n".join(lines) + "\n\n" + table.markdown()
     )
 
 

@@ -21,7 +21,7 @@ from etl.paths import Paths
 from matchatlas import provenance, ui
 from matchatlas.applicant import Applicant, ApplicantType
 from matchatlas.catalog import Catalog, open_catalog
-from matchatlas.estimator import LABELS, NoEstimate
+from matchatlas.odds.estimator import LABELS, NoEstimate
 
 # Answers hang on the build and on the code that makes them.
 _FILES = sorted(File(__file__).parent.glob("*.py"))

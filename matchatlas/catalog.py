@@ -20,8 +20,8 @@ from etl.database import read_only
 from etl.dimensions import Names
 from etl.export import data_package
 from etl.paths import Paths
-from matchatlas.estimator import EstimatorTables
-from matchatlas.participants import MarketTables
+from matchatlas.matching.participants import MarketTables
+from matchatlas.odds.estimator import EstimatorTables
 
 DATABASE = Paths().database
 

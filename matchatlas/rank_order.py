@@ -6,8 +6,8 @@ import streamlit as st
 from pydantic import ValidationError
 
 from matchatlas import session, ui
+from matchatlas.matching.lab import HARDNESS, NOT_GUESSED
 from matchatlas.plan import TargetProgram
-from matchatlas.rank_lab import HARDNESS, NOT_GUESSED
 from matchatlas.text import line
 
 PROBLEM, NAME = "rank_problem", "rank_name"

@@ -15,11 +15,11 @@ import streamlit as st
 from matchatlas import address, drawing, held, provenance
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY
 from matchatlas.catalog import Catalog, open_catalog
-from matchatlas.estimator import Model, fit
 from matchatlas.handover import file_button
-from matchatlas.participants import count_participants
-from matchatlas.rank_lab import play_nations
-from matchatlas.simulated_market import Participants
+from matchatlas.matching.lab import play_nations
+from matchatlas.matching.participants import count_participants
+from matchatlas.matching.simulation import Participants
+from matchatlas.odds.estimator import Model, fit
 from matchatlas.workers import Job, Stopped, Workers
 
 LAB = Workers(processes=1, waiting=4, seconds=600, megabytes=1500)

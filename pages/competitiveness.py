@@ -3,7 +3,7 @@
 import streamlit as st
 
 from matchatlas import charts, ui
-from matchatlas.measures import MEASURES
+from matchatlas.odds.measures import MEASURES
 
 GUIDE_SCORES = (245, 250, 255, 260)
 

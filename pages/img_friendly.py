@@ -3,7 +3,7 @@
 import streamlit as st
 
 from matchatlas import charts, ui
-from matchatlas.friendliness import GUIDE_LIST, verdicts
+from matchatlas.odds.friendliness import GUIDE_LIST, verdicts
 
 catalog = ui.catalog()
 st.title("IMG-friendly specialties")

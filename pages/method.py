@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from matchatlas import assumptions, calibration, odds_charts, ui
+from matchatlas import odds_charts, ui
+from matchatlas.odds import assumptions, calibration
 
 # Made by `python -m benchmarks.calibration --write`: fits by the hundred, minutes of work.
 HELD_OUT = Path(calibration.__file__).with_name("held_out.csv")

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from matchatlas import charts, drawing, specialty_charts, ui
-from matchatlas.intervals import jeffreys
-from matchatlas.measures import MEASURES
+from matchatlas.odds.intervals import jeffreys
+from matchatlas.odds.measures import MEASURES
 
 catalog = ui.catalog()
 st.title("Specialty profile")

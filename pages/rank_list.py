@@ -5,9 +5,9 @@ from contextlib import suppress
 import pandas as pd
 import streamlit as st
 
-from matchatlas import rank_charts, rank_order, reality, session, ui
-from matchatlas.participants import NoMarket
-from matchatlas.rank_lab import (
+from matchatlas import rank_charts, rank_order, session, ui
+from matchatlas.matching import reality
+from matchatlas.matching.lab import (
     LONGEST,
     NATIONS,
     NOT_GUESSED,
@@ -17,8 +17,9 @@ from matchatlas.rank_lab import (
     standing_by_length,
     standing_by_score,
 )
+from matchatlas.matching.participants import NoMarket
+from matchatlas.matching.simulation import ASSUMED
 from matchatlas.roadmap import certification_warning
-from matchatlas.simulated_market import ASSUMED
 from matchatlas.workers import Busy, Stopped
 
 ANSWER = "rank_answer"

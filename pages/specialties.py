@@ -3,7 +3,7 @@
 import streamlit as st
 
 from matchatlas import charts, drawing, ui
-from matchatlas.intervals import jeffreys
+from matchatlas.odds.intervals import jeffreys
 
 SMALL = 30
 

@@ -5,14 +5,14 @@ import streamlit as st
 
 from matchatlas import address, charts, drawing, odds_charts, session, ui
 from matchatlas.applicant import Applicant
-from matchatlas.estimator import LABELS, Estimate, NoEstimate
-from matchatlas.roadmap import certification_warning
-from matchatlas.what_if import (
+from matchatlas.odds.estimator import LABELS, Estimate, NoEstimate
+from matchatlas.odds.what_if import (
     VIEWS,
     nearest_facts,
     over_specialties,
     published_bands,
 )
+from matchatlas.roadmap import certification_warning
 
 catalog, model = ui.catalog(), ui.model()
 st.title("What-if")

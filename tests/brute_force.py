@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from matchatlas.market import UNMATCHED
+from matchatlas.matching.market import UNMATCHED
 
 
 def stable_matchings(applicants, programs, quotas, couples=()) -> set[tuple[int, ...]]:

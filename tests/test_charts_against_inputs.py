@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from etl.paths import ROOT
-from matchatlas.friendliness import verdicts
+from matchatlas.odds.friendliness import verdicts
 
 NRMP = ROOT / "data/tables/nrmp"
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from matchatlas import calibration
 from matchatlas.applicant import Applicant
-from matchatlas.calibration import (
+from matchatlas.catalog import open_catalog
+from matchatlas.odds import calibration
+from matchatlas.odds.calibration import (
     group_average,
     later_edition,
     laws_of_fields,
@@ -20,12 +21,19 @@ from matchatlas.calibration import (
     score,
     synthetic,
 )
-from matchatlas.catalog import open_catalog
-from matchatlas.drift import FIRST_GUESS, RATES, STEPS, beta_mass, fit_wander, follow, series_of
-from matchatlas.estimator import EVIDENCE, MIDDLE, NoEstimate, _shared, _weights, fit
-from matchatlas.laws import law
-from matchatlas.pooling import shrink
-from matchatlas.what_if import over_specialties
+from matchatlas.odds.drift import (
+    FIRST_GUESS,
+    RATES,
+    STEPS,
+    beta_mass,
+    fit_wander,
+    follow,
+    series_of,
+)
+from matchatlas.odds.estimator import EVIDENCE, MIDDLE, NoEstimate, _shared, _weights, fit
+from matchatlas.odds.laws import law
+from matchatlas.odds.pooling import shrink
+from matchatlas.odds.what_if import over_specialties
 
 HELD_OUT = Path(calibration.__file__).with_name("held_out.csv")
 TABLES = open_catalog().estimator_tables()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchatlas.intervals import jeffreys
+from matchatlas.odds.intervals import jeffreys
 
 counts = st.integers(1, 20000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

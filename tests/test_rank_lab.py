@@ -10,10 +10,7 @@ import numpy as np
 import pytest
 
 from matchatlas import ui
-from matchatlas.estimator import fit
-from matchatlas.participants import NoMarket, count_participants
-from matchatlas.plan import Hardness, TargetProgram
-from matchatlas.rank_lab import (
+from matchatlas.matching.lab import (
     HARDNESS,
     Answer,
     Question,
@@ -21,8 +18,11 @@ from matchatlas.rank_lab import (
     needs_supplemental_list,
     play_nations,
 )
-from matchatlas.reality import FITTED, IN_VIEW, Facts, compare, read
-from matchatlas.simulated_market import play
+from matchatlas.matching.participants import NoMarket, count_participants
+from matchatlas.matching.reality import FITTED, IN_VIEW, Facts, compare, read
+from matchatlas.matching.simulation import play
+from matchatlas.odds.estimator import fit
+from matchatlas.plan import Hardness, TargetProgram
 from tests.test_browser import page, visit  # noqa: F401
 
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matching.games import HospitalResident
 
-from matchatlas.market import UNMATCHED, MarketError, from_lists, with_supplemental_lists
-from matchatlas.ranklist import Settled, solve
-from matchatlas.stability import blocking
+from matchatlas.matching.deferred_acceptance import Settled, solve
+from matchatlas.matching.market import UNMATCHED, MarketError, from_lists, with_supplemental_lists
+from matchatlas.matching.stability import blocking
 from tests.brute_force import stable_matchings, tight
 
 # Machines differ in speed: what a test finds must not hang on it.

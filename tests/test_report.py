@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from matchatlas.applicant import Applicant
 from matchatlas.consultation import preset_scenarios
-from matchatlas.estimator import fit
+from matchatlas.odds.estimator import fit
 from matchatlas.plan import Plan, Scenario, Tutor, save
 from matchatlas.report import html, pdf
 from matchatlas.report.__main__ import main

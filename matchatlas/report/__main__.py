@@ -14,7 +14,7 @@ from etl.build import ready
 from etl.paths import Paths
 from etl.problems import DataError
 from matchatlas.catalog import open_catalog
-from matchatlas.estimator import fit
+from matchatlas.odds.estimator import fit
 from matchatlas.plan import Tutor
 from matchatlas.report import html, pdf
 from matchatlas.report.batch import BatchError, file_name, read_profiles

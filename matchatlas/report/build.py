@@ -10,8 +10,9 @@ from matchatlas import provenance
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
 from matchatlas.consultation import Fee, application_fee
-from matchatlas.estimator import LABELS, Estimate, Model, NoEstimate, told_rate
 from matchatlas.milestones import KEY_EVENTS
+from matchatlas.odds.estimator import LABELS, Estimate, Model, NoEstimate, told_rate
+from matchatlas.odds.what_if import matched_anywhere, nearest_facts
 from matchatlas.plan import Plan
 from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
 from matchatlas.report.words import changes, described, paragraphs, told_difference
@@ -27,7 +28,6 @@ from matchatlas.roadmap import (
     told,
 )
 from matchatlas.text import line
-from matchatlas.what_if import matched_anywhere, nearest_facts
 
 CURVES = {"step2_ck": range(215, 276, 10), "contiguous_ranks": range(1, 21, 2)}
 

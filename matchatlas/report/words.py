@@ -5,7 +5,7 @@ import unicodedata
 from datetime import date
 
 from matchatlas.applicant import Applicant
-from matchatlas.estimator import LABELS
+from matchatlas.odds.estimator import LABELS
 from matchatlas.roadmap import told
 from matchatlas.text import clean
 

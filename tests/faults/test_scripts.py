@@ -8,7 +8,7 @@ import pdfplumber
 import pytest
 
 from matchatlas.applicant import Applicant
-from matchatlas.estimator import fit
+from matchatlas.odds.estimator import fit
 from matchatlas.plan import Plan, Scenario, Tutor
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, ndtri
 
-from matchatlas.market import UNMATCHED, Market
-from matchatlas.ranklist import Matching, solve
+from matchatlas.matching.deferred_acceptance import Matching, solve
+from matchatlas.matching.market import UNMATCHED, Market
 
 OTHERS = "Others"
 # What an order of preference is made of, in standard deviations. A program's of applicants: their

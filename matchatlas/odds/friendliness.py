@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from matchatlas.intervals import jeffreys
+from matchatlas.odds.intervals import jeffreys
 
 GUIDE_LIST = ("Internal Medicine", "Family Medicine", "Pediatrics", "Psychiatry", "Pathology")
 

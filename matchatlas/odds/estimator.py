@@ -18,11 +18,11 @@ import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import binom
 
-from matchatlas import base_rates
 from matchatlas.applicant import Applicant
-from matchatlas.base_rates import BaseRates, Cell, NoEstimate
-from matchatlas.evidence import Term
-from matchatlas.terms import all_terms
+from matchatlas.odds import base_rates
+from matchatlas.odds.base_rates import BaseRates, Cell, NoEstimate
+from matchatlas.odds.evidence import Term
+from matchatlas.odds.terms import all_terms
 
 __all__ = ["Estimate", "EstimatorTables", "Model", "NoEstimate", "fit"]
 

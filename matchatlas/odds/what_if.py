@@ -6,8 +6,8 @@ import pandas as pd
 
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import Catalog
-from matchatlas.estimator import Model, NoEstimate
-from matchatlas.terms import band_values
+from matchatlas.odds.estimator import Model, NoEstimate
+from matchatlas.odds.terms import band_values
 
 VIEWS = {"After interviews, with ranks": "after", "Before interviews, without ranks": "before"}
 

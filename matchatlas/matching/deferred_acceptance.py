@@ -13,9 +13,9 @@ from heapq import heapify, heappush, heapreplace
 
 import numpy as np
 
-from matchatlas.couples import place_couples
-from matchatlas.market import UNMATCHED, Market
-from matchatlas.stability import Blocking, blocking
+from matchatlas.matching.couples import place_couples
+from matchatlas.matching.market import UNMATCHED, Market
+from matchatlas.matching.stability import Blocking, blocking
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from math import exp
 
 import pandas as pd
 
-from matchatlas.base_rates import DERIVED_FROM
-from matchatlas.drift import FIRST_GUESS, PERSISTENCE, STEPS, STRAY
-from matchatlas.estimator import CORRELATION
-from matchatlas.evidence import RANK_KNOTS
-from matchatlas.pooling import RIDGE_SD
-from matchatlas.terms import SCALE
+from matchatlas.odds.base_rates import DERIVED_FROM
+from matchatlas.odds.drift import FIRST_GUESS, PERSISTENCE, STEPS, STRAY
+from matchatlas.odds.estimator import CORRELATION
+from matchatlas.odds.evidence import RANK_KNOTS
+from matchatlas.odds.pooling import RIDGE_SD
+from matchatlas.odds.terms import SCALE
 
 COLUMNS = ("assumption", "value", "where from", "what it moves", "how it was tested")
 

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit, ndtr
 
-from matchatlas.base_rates import BaseRates
-from matchatlas.evidence import (
+from matchatlas.odds.base_rates import BaseRates
+from matchatlas.odds.evidence import (
     RANKS,
     SCORES,
     People,
@@ -28,7 +28,7 @@ from matchatlas.evidence import (
     misfit,
     people_of,
 )
-from matchatlas.laws import Law, law
+from matchatlas.odds.laws import Law, law
 
 FIGURES = ("n", "min", "q1", "median", "q3", "max", "mean", "sd")
 # A first guess of beta: its size, and how far it differs between specialties (log odds a unit of phi).

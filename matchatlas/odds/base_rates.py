@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from matchatlas.drift import (
+from matchatlas.odds.drift import (
     RATES,
     Series,
     Wander,
@@ -26,7 +26,7 @@ from matchatlas.drift import (
     quantile,
     series_of,
 )
-from matchatlas.pooling import fit_pool, shrink
+from matchatlas.odds.pooling import fit_pool, shrink
 
 SENIORS = ("US MD Senior", "US DO Senior")
 # Types whose outcomes by specialty are not published, and the type they are derived from.

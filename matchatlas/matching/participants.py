@@ -15,9 +15,9 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from matchatlas.base_rates import NoEstimate
-from matchatlas.estimator import Model
-from matchatlas.simulated_market import OTHERS, Participants
+from matchatlas.matching.simulation import OTHERS, Participants
+from matchatlas.odds.base_rates import NoEstimate
+from matchatlas.odds.estimator import Model
 
 ALL_ACTIVE = "Preferred specialty, all active applicants"
 REST = "All other programs"

@@ -10,12 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from matchatlas.intervals import jeffreys
-from matchatlas.market import UNMATCHED
-from matchatlas.participants import TOGETHER, NoMarket
-from matchatlas.plan import TargetProgram
-from matchatlas.ranklist import Settled
-from matchatlas.simulated_market import (
+from matchatlas.matching.deferred_acceptance import Settled
+from matchatlas.matching.market import UNMATCHED
+from matchatlas.matching.participants import TOGETHER, NoMarket
+from matchatlas.matching.simulation import (
     LENGTH_AND_STRENGTH,
     LENGTH_SPREAD,
     MAIN,
@@ -29,6 +27,8 @@ from matchatlas.simulated_market import (
     play,
     rates,
 )
+from matchatlas.odds.intervals import jeffreys
+from matchatlas.plan import TargetProgram
 
 # Words for what the applicant guesses: how far a program lies from the place in the specialty of
 # the middle of the applicant's type, as a share of its positions (negative is more wanted), and
@@ -222,7 +222,7 @@ def standing_by_score(characteristics: pd.DataFrame, applicant_type: str, specia
 def standing_by_length(participants: Participants, question: Question) -> float:
     """The share of the applicant's type who stand lower, by the length of the list alone.
 
-    Of the first program's specialty, by what `simulated_market` assumes of lengths and strength.
+    Of the first program's specialty, by what `simulation` assumes of lengths and strength.
     Raises NoMarket like `ask`.
     """
     specialties = _specialties(question)

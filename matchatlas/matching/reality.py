@@ -1,7 +1,7 @@
 """How near simulated national Matches come to published figures.
 
 Some are fitted to: each calibration moves strengths until they are met. No fit aims at the others,
-but the constants of `simulated_market` were chosen by hand with them in view: their errors are
+but the constants of `simulation` were chosen by hand with them in view: their errors are
 those of a description, and figures that nobody looked at may be farther off.
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from matchatlas.market import UNMATCHED
-from matchatlas.simulated_market import MAIN, Participants, Played
+from matchatlas.matching.market import UNMATCHED
+from matchatlas.matching.simulation import MAIN, Participants, Played
 
 # Written by `python -m benchmarks.ranklist`, and read by the page: measuring takes half a minute.
 TABLE = Path(__file__).resolve().parent / "reality.csv"

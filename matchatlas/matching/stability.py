@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchatlas.market import UNMATCHED, Couple, Market
+from matchatlas.matching.market import UNMATCHED, Couple, Market
 
 
 @dataclass(frozen=True)

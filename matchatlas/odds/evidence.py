@@ -19,8 +19,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
-from matchatlas.laws import Law
-from matchatlas.pooling import shrink
+from matchatlas.odds.laws import Law
+from matchatlas.odds.pooling import shrink
 
 SCORES = frozenset({"step2_ck"})
 RANKS = "contiguous_ranks"

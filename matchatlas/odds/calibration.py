@@ -16,10 +16,10 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from matchatlas.applicant import Applicant
-from matchatlas.estimator import EVIDENCE, EstimatorTables, Model, fit
-from matchatlas.evidence import RANKS
-from matchatlas.laws import Law
-from matchatlas.terms import band_values, published_laws
+from matchatlas.odds.estimator import EVIDENCE, EstimatorTables, Model, fit
+from matchatlas.odds.evidence import RANKS
+from matchatlas.odds.laws import Law
+from matchatlas.odds.terms import band_values, published_laws
 
 SENIORS = ("US MD Senior", "US DO Senior")
 # The tables of 2007 know two groups. The model asks for a type of today, so the second, everyone

@@ -19,7 +19,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from matchatlas.market import UNMATCHED, Market
+from matchatlas.matching.market import UNMATCHED, Market
 
 Seat = tuple[int, int, float]  # applicant, program, the applicant's standing there
 ORDERS = 40  # of the couples, tried one after the other

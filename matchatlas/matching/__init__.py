@@ -1,0 +1,1 @@
+"""The Match itself: deferred acceptance, couples, simulated markets, the rank list lab. No Streamlit, no DuckDB."""
