@@ -14,7 +14,7 @@ from benchmarks.profiles import as_markdown as profiles_as_markdown
 from etl.build import ensure
 from etl.paths import ROOT, Paths
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 from matchatlas.odds import calibration
 from matchatlas.odds.estimator import fit
 

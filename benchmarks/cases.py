@@ -19,9 +19,9 @@ from etl.dimensions import Dimensions
 from etl.paths import ROOT, Paths
 from etl.problems import DataError
 from etl.readers import read
-from matchatlas import target_import
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 from matchatlas.report.batch import BatchError, read_profiles
+from matchatlas.road import target_import
 
 CASES = ROOT.parent / "shared" / "cases"
 YEAR, SOURCE = 2027, "nrmp-2026-applicants-by-type"

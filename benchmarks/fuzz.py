@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 from etl.paths import ROOT
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, QUERY_NAMES
-from matchatlas.catalog import Catalog, open_catalog
+from matchatlas.catalog.database import Catalog, open_catalog
 from matchatlas.held import PLAN as HELD
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import VERSION, Plan, PlanError, open_file, read

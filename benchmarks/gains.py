@@ -9,9 +9,10 @@ from statistics import median
 from benchmarks.client import Visitor
 from benchmarks.server import running
 from benchmarks.table import Table
-from matchatlas import charts, drawing, ui
+from matchatlas import ui
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
+from matchatlas.charts import published, style
 from matchatlas.odds import estimator
 from matchatlas.odds.estimator import fit
 from matchatlas.odds.what_if import over_specialties
@@ -55,7 +56,7 @@ def measure() -> Table:
     fills = catalog.fills()
     fills = fills[fills["match_year"] == fills["match_year"].max()]
     everywhere = lambda: over_specialties(model, person)  # noqa: E731
-    draw = lambda: charts.stacked_fills(fills).to_dict()  # noqa: E731
+    draw = lambda: published.stacked_fills(fills).to_dict()  # noqa: E731
     rows = [
         ("A first run of the start page", "waited for a search of all modules for changes",
          "files are not watched (.streamlit/config.toml)",
@@ -63,7 +64,7 @@ def measure() -> Table:
         ("Garbage collection, one visitor", "all that is alive searched after every run",
          "when Python finds that garbage has come up", _milliseconds(gc.collect), "none"),
         ("A chart of 270 rows for the browser", "drawn and written at every rerun",
-         "kept by the rows it shows", _milliseconds(draw, drawing._drawn.clear), _milliseconds(draw)),
+         "kept by the rows it shows", _milliseconds(draw, style._drawn.clear), _milliseconds(draw)),
         ("A chart's CSV", "written at every rerun", "written when it is asked for",
          _milliseconds(lambda: ui.to_csv(fills)), "none"),
         ("The profile in every specialty", "its random numbers drawn anew",

@@ -18,7 +18,7 @@ from rich.progress import track
 from benchmarks.table import Table
 from etl.build import ensure
 from etl.paths import ROOT, Paths
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 from matchatlas.matching.deferred_acceptance import solve
 from matchatlas.matching.lab import NATIONS, Question, ask, play_nations
 from matchatlas.matching.market import Couple, Market, from_lists

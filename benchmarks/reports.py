@@ -8,13 +8,13 @@ from datetime import date
 from etl.build import ensure
 from etl.paths import Paths
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
-from matchatlas.catalog import open_catalog
-from matchatlas.consultation import preset_scenarios
+from matchatlas.catalog.database import open_catalog
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
-from matchatlas.roadmap import expected_year
+from matchatlas.report.consultation import preset_scenarios
+from matchatlas.road.roadmap import expected_year
 
 COUNT = 200
 NAMES = ("Aisha Rahman", "محمد عبد الله", "प्रिया शर्मा", "王小明")

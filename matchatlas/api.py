@@ -18,9 +18,10 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from etl.contract import glossary
 from etl.paths import Paths
-from matchatlas import provenance, ui
+from matchatlas import ui
 from matchatlas.applicant import Applicant, ApplicantType
-from matchatlas.catalog import Catalog, open_catalog
+from matchatlas.catalog import provenance
+from matchatlas.catalog.database import Catalog, open_catalog
 from matchatlas.odds.estimator import LABELS, NoEstimate
 
 # Answers hang on the build and on the code that makes them.

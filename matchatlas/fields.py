@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from matchatlas.applicant import FIELD_NAMES, QUERY_NAMES, Applicant
-from matchatlas.consultation import carry_over
-from matchatlas.costs import ITEMS
-from matchatlas.milestones import PLANNED
 from matchatlas.plan import COST_PLANS, Plan
+from matchatlas.report.consultation import carry_over
+from matchatlas.road.costs import ITEMS
+from matchatlas.road.milestones import PLANNED
 
 UNKNOWN = "unknown"
 YES_NO = {UNKNOWN: None, "yes": True, "no": False}

@@ -3,8 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import session, targets, ui
+from matchatlas import session, ui
 from matchatlas.plan import BEST, CRITERIA, Status, TargetProgram
+from matchatlas.road import targets
 from matchatlas.text import line
 
 STATUSES = list(Status.__args__)

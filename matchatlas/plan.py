@@ -19,10 +19,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from etl.dimensions import Names
 from matchatlas.applicant import Applicant, day, whole
-from matchatlas.costs import ITEMS, MOST_USD
-from matchatlas.milestones import LONGEST_WEEKS, PLANNED
 from matchatlas.plan_file import LONGEST_LIST, PlanError, parsed, place
-from matchatlas.season import Stage
+from matchatlas.road.costs import ITEMS, MOST_USD
+from matchatlas.road.milestones import LONGEST_WEEKS, PLANNED
+from matchatlas.road.season import Stage
 from matchatlas.text import LINES, ONE_LINE
 
 VERSION = 3

@@ -3,10 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import bring, program_charts, target_list, ui
-from matchatlas.catalog import list_programs
-from matchatlas.finder import COMPARED, FILLS, REGIONS, Wanted, find
-from matchatlas.targets import listed
+from matchatlas import bring, target_list, ui
+from matchatlas.catalog.database import list_programs
+from matchatlas.charts import programs as program_charts
+from matchatlas.road.finder import COMPARED, FILLS, REGIONS, Wanted, find
+from matchatlas.road.targets import listed
 
 COLUMNS = ["institution", "city", "state", "specialty", "program", "level", "quota", "filled", "history",
            "matches_unfilled", "code"]  # fmt: skip

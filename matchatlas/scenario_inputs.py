@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from matchatlas import session, ui
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, Applicant
-from matchatlas.consultation import LIMITS, presets
 from matchatlas.plan import SCENARIOS, Plan, Scenario
+from matchatlas.report.consultation import LIMITS, presets
 from matchatlas.report.words import FIELDS
 
 PROBLEM = "scenario_problem"

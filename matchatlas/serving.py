@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from etl.build import live_build_id
 from etl.paths import ROOT, Paths
 from matchatlas import visits
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 
 log = logging.getLogger(__name__)
 

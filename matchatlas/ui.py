@@ -12,9 +12,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from matchatlas import address, drawing, held, provenance
+from matchatlas import address, held
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY
-from matchatlas.catalog import Catalog, open_catalog
+from matchatlas.catalog import provenance
+from matchatlas.catalog.database import Catalog, open_catalog
+from matchatlas.charts import style
 from matchatlas.handover import file_button
 from matchatlas.matching.lab import play_nations
 from matchatlas.matching.participants import count_participants
@@ -229,7 +231,7 @@ def chart(
     st.markdown(f"#### {title}")
     small(measure)
     if presenting():
-        figure = drawing.enlarge(figure, dark=st.context.theme.type == "dark")
+        figure = style.enlarge(figure, dark=st.context.theme.type == "dark")
     st.plotly_chart(
         figure,
         alt=alt,

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from matchatlas import charts, match_week_charts, ui
-from matchatlas.match_week_charts import funnel_links
+from matchatlas import ui
+from matchatlas.charts import match_week as match_week_charts
+from matchatlas.charts import published
+from matchatlas.charts.match_week import funnel_links
 
 catalog = ui.catalog()
 st.title("Citizenship and school")
@@ -27,7 +29,7 @@ ui.chart(
     f"In {year}, {100 * top['match_rate']:.0f} % of {top['applicant_type']}s matched, "
     f"{100 * bottom['match_rate']:.0f} % of {bottom['applicant_type']}s",
     "Match rate: active applicants matched to any PGY-1 position, in percent.",
-    charts.trend(
+    published.trend(
         shown, "match_year", "match_rate", "Match rate (%)", "applicant_type",
         percent=True, breaks=catalog.definition_changes(),
     ),
@@ -54,7 +56,7 @@ last = gap.iloc[-1]
 ui.chart(
     f"US IMGs matched {last['points']:.1f} points more often than non-US IMGs in {last['match_year']}",
     "Difference of the two match rates, in percentage points. Both are matched to any PGY-1 position.",
-    charts.trend(gap, "match_year", "points", "Gap (points)", "between", breaks=changes),
+    published.trend(gap, "match_year", "points", "Gap (points)", "between", breaks=changes),
     gap,
     alt=f"Line of the gap in points, from {gap.iloc[0]['points']:.1f} in {gap.iloc[0]['match_year']} "
     f"to {last['points']:.1f} in {last['match_year']}.",
@@ -94,7 +96,7 @@ count_year = counts["match_year"].max()
 ui.chart(
     "How many matched, by applicant type",
     "Applicants matched to a PGY-1 position.",
-    charts.trend(
+    published.trend(
         counts, "match_year", "matched", "Applicants matched", "applicant_type", breaks=changes
     ),
     counts,

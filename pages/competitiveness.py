@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import charts, ui
+from matchatlas import ui
+from matchatlas.charts import published
 from matchatlas.odds.measures import MEASURES
 
 GUIDE_SCORES = (245, 250, 255, 260)
@@ -40,7 +41,7 @@ ui.chart(
     f"{label.replace(' (mean)', '')}: means of matched and not matched {applicant_type}s who "
     f"consented to research, {edition}."
     + (" Dotted: the scores the guide advises (245 and 250, 255 and 260)." if is_step2 else ""),
-    charts.dumbbell(pairs, label, GUIDE_SCORES if is_step2 else ()),
+    published.dumbbell(pairs, label, GUIDE_SCORES if is_step2 else ()),
     pairs,
     alt="Pairs of dots, matched and not matched, for "
     + "; ".join(
@@ -62,8 +63,8 @@ if is_step2:
             f"**{score}**: the mean of those who matched reaches it in {len(reached)} of {len(pairs)} "
             f"specialties{': ' + ', '.join(reached) if 0 < len(reached) <= 6 else ''}."
         )
-published = of_type["specialty"].unique()
-lacking = sorted(set(published) - set(pairs["specialty"]))
+told = of_type["specialty"].unique()
+lacking = sorted(set(told) - set(pairs["specialty"]))
 if lacking:
     ui.small(f"Not published for few people: {', '.join(lacking)}.")
 with st.expander("The figures as a table"):

@@ -6,7 +6,8 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from matchatlas import address, odds_charts, session, ui
+from matchatlas import address, session, ui
+from matchatlas.charts import odds as odds_charts
 from matchatlas.handover import file_button
 from matchatlas.held import LOGO
 from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
@@ -16,7 +17,7 @@ from matchatlas.report.content import Content
 from matchatlas.report.figures import figures
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.report.words import SECTIONS, file_stem
-from matchatlas.roadmap import aimed_at
+from matchatlas.road.roadmap import aimed_at
 from matchatlas.scenario_inputs import scenario_inputs
 
 WHOLE = "The whole talk"

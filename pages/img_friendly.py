@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import charts, ui
+from matchatlas import ui
+from matchatlas.charts import published
 from matchatlas.odds.friendliness import GUIDE_LIST, verdicts
 
 catalog = ui.catalog()
@@ -20,7 +21,7 @@ ui.chart(
     "categorical and preliminary together; it is no match rate, for few may have applied. "
     f"Up: match rate of non-US IMGs in their preferred specialty, {rate_year}, with 95 % "
     "intervals. Dotted: the same over all specialties.",
-    charts.friendliness(complete, overall_share, overall_rate),
+    published.friendliness(complete, overall_share, overall_rate),
     complete,
     alt=f"Scatter of {len(complete)} specialties. {best['specialty']}: non-US IMGs fill "
     f"{best['non_us_share']:.0%}; {luckiest['specialty']}: {luckiest['rate']:.0%} of non-US IMGs match.",

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from matchatlas import session, ui
-from matchatlas.interviews import DECK, NOTE_LENGTH
-from matchatlas.official import told
+from matchatlas.road.interviews import DECK, NOTE_LENGTH
+from matchatlas.road.official import told
 
 QUESTION = "question"
 CARDS = {card.question: card for card in DECK}

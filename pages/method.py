@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from matchatlas import odds_charts, ui
+from matchatlas import ui
+from matchatlas.charts import odds as odds_charts
 from matchatlas.odds import assumptions, calibration
 
 # Made by `python -m benchmarks.calibration --write`: fits by the hundred, minutes of work.

@@ -5,7 +5,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, session, ui
+from matchatlas import session, ui
+from matchatlas.charts import published
 from matchatlas.handover import file_button
 
 LAW, LIMITED, BILL = (
@@ -46,7 +47,7 @@ ui.chart(
     f"{counts[LAW]} states have a law that can lead to a full license, {counts[LIMITED]} a limited one",
     "One tile a state, by what its law grants; bills are apart. A state without a tile has neither "
     "in the tables.",
-    charts.tile_groups(tiles, "standing", list(PLACE)),
+    published.tile_groups(tiles, "standing", list(PLACE)),
     tiles.drop(columns="place"),
     alt="; ".join(
         f"{standing}: {', '.join(sorted(tiles.loc[tiles['standing'] == standing, 'state']))}"

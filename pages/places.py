@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import bring, charts, ui
+from matchatlas import bring, ui
+from matchatlas.charts import published
 
 VIEWS = {
     "Positions offered": ("offered", "Positions offered", False),
@@ -28,7 +29,7 @@ ui.chart(
     f"{top['state']} leads in {year}: {finding}",
     f"{label}, all specialties and levels, {len(latest)} states and territories; equal tiles, so "
     "that small states are seen as well as large ones.",
-    charts.tile_grid(latest, value, label, percent),
+    published.tile_grid(latest, value, label, percent),
     latest.drop(columns=["tile_row", "tile_column"]),
     alt=f"Tile map of the states by {label.lower()}: highest {top['state']}, {finding}, "
     f"{latest.sort_values(value).iloc[0]['state']} lowest.",
@@ -57,7 +58,7 @@ if len(rows):
         f"{last['state']}: {last['positions_offered']:,.0f} positions in {last['programs']:,.0f} programs in "
         f"{last['match_year']}",
         "Positions offered by all programs of a state; in 2025 the report lacks 19 of 43,237.",
-        charts.trend(rows, "match_year", "positions_offered", "Positions offered", "state"),
+        published.trend(rows, "match_year", "positions_offered", "Positions offered", "state"),
         rows,
         alt=f"Lines of positions offered in {', '.join(compared)}, 2014 to {last['match_year']}.",
         key="state-programs",
@@ -70,7 +71,7 @@ ui.chart(
     "Physicians who practice in the state where they did their residency, in percent: the states with "
     f"the highest and lowest shares that were published, of training completed {most['completed_years']} "
     "or as the table says.",
-    charts.ranked_bars(newest.rename(columns={"state": "specialty"}), "value_pct", "Stay in the state (%)"),
+    published.ranked_bars(newest.rename(columns={"state": "specialty"}), "value_pct", "Stay in the state (%)"),
     newest,
     alt="Bars: " + "; ".join(f"{r.state} {r.value_pct} percent" for r in newest.itertuples()),
     key="retention",
@@ -99,7 +100,7 @@ else:
         f"{specialty}: {last['state']} offered {last['offered']:,} positions in {last['match_year']}",
         "Positions offered, all tracks and levels together: about 99 % of all positions, so not "
         "NRMP totals.",
-        charts.trend(rows, "match_year", "offered", "Positions offered", "state"),
+        published.trend(rows, "match_year", "offered", "Positions offered", "state"),
         rows.drop(columns=["tile_row", "tile_column"]),
         alt=f"Lines of positions offered in {specialty} for {', '.join(picked_states)}.",
         key="state-history",

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from matchatlas import charts, drawing, specialty_charts, ui
+from matchatlas import ui
+from matchatlas.charts import published, style
+from matchatlas.charts import specialties as specialty_charts
 from matchatlas.odds.intervals import jeffreys
 from matchatlas.odds.measures import MEASURES
 
@@ -65,8 +67,8 @@ else:
             f"{latest['matched']:,} of {latest['total']:,} {applicant_type}s matched in {latest['year']}: "
             f"{latest['rate']:.0%}",
             f"{measure}. Match rate in percent with 95 % intervals.",
-            charts.ranked_rates(
-                rows.assign(specialty=rows["year"].astype(str)), drawing.TYPE_COLORS[applicant_type]
+            published.ranked_rates(
+                rows.assign(specialty=rows["year"].astype(str)), style.TYPE_COLORS[applicant_type]
             ),
             rows,
             alt="Match rates by year: "
@@ -82,7 +84,7 @@ if not fills.empty:
         f"{most['applicant_type']}s fill the largest part: {most['share']:.0%}",
         f"Positions filled by applicant type, {most['match_year']}, all levels and tracks. A share "
         "of positions is no match rate.",
-        charts.stacked_fills(latest),
+        published.stacked_fills(latest),
         latest,
         alt="Stacked bar: "
         + ", ".join(f"{r.applicant_type} {r.share:.0%}" for r in latest.itertuples()),
@@ -135,7 +137,7 @@ if not matches.empty:
         f"Who matched into {specialty} PGY-1 positions, by applicant type",
         "PGY-1 matches a year, of the types that were read. U.S. DO: seniors and graduates together "
         "before 2020.",
-        charts.trend(
+        published.trend(
             matches, "match_year", "matched", "PGY-1 matches", "applicant_type",
             breaks=catalog.definition_changes(),
         ),
@@ -152,7 +154,7 @@ if not levels.empty:
         f"{last['programs'].sum():,.0f} programs offered {last['positions_offered'].sum():,.0f} positions "
         f"in {last['match_year'].iloc[0]}",
         "Positions offered a year, by level; sums over all programs.",
-        charts.trend(levels, "match_year", "positions_offered", "Positions offered", "level"),
+        published.trend(levels, "match_year", "positions_offered", "Positions offered", "level"),
         levels,
         alt="Lines of positions offered by level: "
         + "; ".join(f"{r.level} {r.positions_offered:,.0f}" for r in last.itertuples()),

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from matchatlas import bring, pipeline, program_finder, session, target_list, ui
-from matchatlas.standing import IMG_PERCENT, MEANING, Name, standing
-from matchatlas.targets import listed
+from matchatlas.road.standing import IMG_PERCENT, MEANING, Name, standing
+from matchatlas.road.targets import listed
 
 HOW = (
     "Bring the publisher's report, and every program can be searched and added here for your visit; or type "

@@ -5,7 +5,8 @@ from contextlib import suppress
 import pandas as pd
 import streamlit as st
 
-from matchatlas import rank_charts, rank_order, session, ui
+from matchatlas import rank_order, session, ui
+from matchatlas.charts import rank_list as rank_charts
 from matchatlas.matching import reality
 from matchatlas.matching.lab import (
     LONGEST,
@@ -19,7 +20,7 @@ from matchatlas.matching.lab import (
 )
 from matchatlas.matching.participants import NoMarket
 from matchatlas.matching.simulation import ASSUMED
-from matchatlas.roadmap import certification_warning
+from matchatlas.road.roadmap import certification_warning
 from matchatlas.workers import Busy, Stopped
 
 ANSWER = "rank_answer"

@@ -5,8 +5,9 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from matchatlas import match_week_charts, session, ui
-from matchatlas.readiness import (
+from matchatlas import session, ui
+from matchatlas.charts import match_week as match_week_charts
+from matchatlas.road.readiness import (
     BELOW,
     BELOW_MEAN,
     LOW,
@@ -19,7 +20,7 @@ from matchatlas.readiness import (
     Matched,
     pillars,
 )
-from matchatlas.roadmap import certification_warning, stage_now
+from matchatlas.road.roadmap import certification_warning, stage_now
 
 ICONS = {
     THERE: "check_circle", PARTLY: "incomplete_circle", TO_DO: "radio_button_unchecked",

@@ -6,11 +6,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from matchatlas import now, road_charts, session, ui
+from matchatlas import now, session, ui
+from matchatlas.charts import road as road_charts
 from matchatlas.handover import file_button
-from matchatlas.ics import calendar_file
-from matchatlas.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
-from matchatlas.roadmap import (
+from matchatlas.road.ics import calendar_file
+from matchatlas.road.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
+from matchatlas.road.roadmap import (
     NoDate,
     Step,
     aimed_at,

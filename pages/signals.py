@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import charts, session, ui
+from matchatlas import session, ui
+from matchatlas.charts import published
 
 catalog = ui.catalog()
 st.title("Signals and applications")
@@ -41,7 +42,7 @@ ui.chart(
     title,
     "Signals an applicant may send in each specialty, both tiers together. Emergency Medicine uses "
     "ResidencyCAS, all others ERAS.",
-    charts.ranked_bars(given, "total", "Signals"),
+    published.ranked_bars(given, "total", "Signals"),
     given,
     alt="Bars: " + "; ".join(f"{r.specialty} {r.total}" for r in given.itertuples()),
     key="signals",
@@ -77,7 +78,7 @@ ui.chart(
     f"{most['value']:,.0f} applications on average",
     "Mean number of applications per applicant, all specialties together. A mean over those who "
     "apply, and no advice.",
-    charts.ranked_bars(bars, "value", "Applications per applicant"),
+    published.ranked_bars(bars, "value", "Applications per applicant"),
     newest,
     alt="Bars: " + "; ".join(f"{r.applicant_group} {r.value:,.0f}" for r in newest.itertuples()),
     key="applications-sent",

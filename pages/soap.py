@@ -3,7 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import charts, match_week_charts, session, ui
+from matchatlas import session, ui
+from matchatlas.charts import match_week as match_week_charts
+from matchatlas.charts import published
 
 OFFERED, FILLED, OPEN = (
     "positions offered in SOAP",
@@ -53,7 +55,7 @@ offered = series[series["measure"] == OFFERED].iloc[-1]
 ui.chart(
     f"{offered['value']:,.0f} positions were offered in SOAP in {offered['match_year']}",
     "Positions, all specialties and levels. A year without a mark was not read.",
-    charts.trend(series, "match_year", "value", "Positions", "measure"),
+    published.trend(series, "match_year", "value", "Positions", "measure"),
     series,
     alt="Marks by year: "
     + "; ".join(f"{r.measure} {r.value:,.0f} in {r.match_year}" for r in series.itertuples()),

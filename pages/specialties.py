@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import charts, drawing, ui
+from matchatlas import ui
+from matchatlas.charts import published, style
 from matchatlas.odds.intervals import jeffreys
 
 SMALL = 30
@@ -45,11 +46,11 @@ else:
         f"{best['rate']:.0%}",
         f"Match rate: {measure[0].lower() + measure[1:]}, in percent, with 95 % intervals. A wide "
         f"interval means few people; fewer than {SMALL} are marked with *.",
-        charts.ranked_rates(
+        published.ranked_rates(
             shown.assign(
                 specialty=shown["specialty"] + shown["total"].lt(SMALL).map({True: " *", False: ""})
             ),
-            drawing.TYPE_COLORS[applicant_type],
+            style.TYPE_COLORS[applicant_type],
         ),
         shown,
         alt=f"Ranked dots with intervals for {len(shown)} specialties, from {best['specialty']} "
@@ -102,7 +103,7 @@ else:
         f"{largest['specialty']}: {value} in {last_year}",
         f"{quantity}. Positions that begin in PGY-2 are not in it. Cells of 2025 other than "
         "Internal Medicine and Orthopaedic Surgery come from one reading and are not confirmed.",
-        charts.trend(
+        published.trend(
             trend, "match_year", column, quantity, "specialty", percent=percent,
             breaks=catalog.definition_changes(),
         ),
@@ -121,7 +122,7 @@ ui.chart(
     f"Share of positions filled by each applicant type, {large['match_year'].iloc[0]}, all levels; "
     f"categorical and preliminary tracks together; specialties with {SMALL} positions or more. "
     "No match rate: it does not tell how many applied.",
-    charts.stacked_fills(large),
+    published.stacked_fills(large),
     large,
     alt=f"Stacked bars for {imgs.size} specialties by applicant type, most IMGs on top: "
     f"{imgs.idxmax()} {imgs.max():.0%}.",
@@ -138,7 +139,7 @@ ui.chart(
     f"{most['specialty']}: {most['applicants_per_position']:.1f} applicants for each position",
     f"Applicants whose first or only choice it was, for each position offered, "
     f"{most['match_year']}, all levels, preliminary left out.",
-    charts.ranked_bars(first_choice, "applicants_per_position", "Applicants per position"),
+    published.ranked_bars(first_choice, "applicants_per_position", "Applicants per position"),
     first_choice,
     alt=f"Ranked bars for {len(first_choice)} specialties; {most['specialty']} has the most "
     f"applicants per position.",
@@ -156,7 +157,7 @@ first = ranking.sort_values("offered").iloc[-1]
 ui.chart(
     f"{first['specialty']} offered the most PGY-1 positions in {offered_year}",
     f"PGY-1 positions offered, {len(ranking)} specialties.",
-    charts.ranked_bars(ranking, "offered", "PGY-1 positions"),
+    published.ranked_bars(ranking, "offered", "PGY-1 positions"),
     ranking,
     alt=f"Ranked bars of PGY-1 positions offered in {offered_year}; {first['specialty']} leads "
     f"with {first['offered']:,.0f}.",

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from matchatlas import charts, now, ui
-from matchatlas.season import WHERE
+from matchatlas import now, ui
+from matchatlas.charts import published
+from matchatlas.road.season import WHERE
 
 catalog = ui.catalog()
 
@@ -80,7 +81,7 @@ ui.chart(
     f"{int(known.iloc[0]['match_year'])}, {100 * latest['match_rate']:.0f} % in {year}",
     "Match rate: active applicants matched to any PGY-1 position, in percent. It does not tell "
     "how many got the specialty they wanted. A gap is a year that has not been added.",
-    charts.trend(
+    published.trend(
         shown, "match_year", "match_rate", "Match rate (%)", "applicant_type", percent=True
     ),
     shown,

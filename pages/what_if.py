@@ -3,8 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import address, charts, drawing, odds_charts, session, ui
+from matchatlas import address, session, ui
 from matchatlas.applicant import Applicant
+from matchatlas.charts import odds as odds_charts
+from matchatlas.charts import published, style
 from matchatlas.odds.estimator import LABELS, Estimate, NoEstimate
 from matchatlas.odds.what_if import (
     VIEWS,
@@ -12,7 +14,7 @@ from matchatlas.odds.what_if import (
     over_specialties,
     published_bands,
 )
-from matchatlas.roadmap import certification_warning
+from matchatlas.road.roadmap import certification_warning
 
 catalog, model = ui.catalog(), ui.model()
 st.title("What-if")
@@ -165,7 +167,7 @@ with results:
         "Estimate for this profile in each specialty that can be estimated, with 95 % intervals, all "
         "before interviews: the list of one specialty says nothing of another. n is the published "
         "count behind the base rate.",
-        charts.ranked_rates(ranked, drawing.TYPE_COLORS[applicant_type]),
+        published.ranked_rates(ranked, style.TYPE_COLORS[applicant_type]),
         ranked,
         alt=f"Ranked dots with intervals for {len(ranked)} specialties; highest "
         f"{best['specialty']} {best['rate']:.0%}.",

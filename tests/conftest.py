@@ -12,7 +12,7 @@ import pytest
 
 from etl.build import ensure
 from etl.paths import ROOT, Paths
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 
 
 def pytest_sessionstart():

@@ -15,7 +15,7 @@ from etl.dimensions import Dimensions
 from etl.paths import Paths
 from etl.problems import DataError
 from etl.readers import read
-from matchatlas.catalog import Catalog
+from matchatlas.catalog.database import Catalog
 from tests import documents
 
 CONTRACTS = load_contracts(Paths())

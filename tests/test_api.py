@@ -12,7 +12,7 @@ from matchatlas import api as module
 from matchatlas import ui
 from matchatlas.api import api
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 
 client = TestClient(api)
 DESCRIPTION = client.get("/openapi.json").json()

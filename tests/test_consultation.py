@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from matchatlas.applicant import Applicant
-from matchatlas.consultation import application_fee, carry_over, preset_scenarios, presets
 from matchatlas.plan import Plan, Scenario, save
+from matchatlas.report.consultation import application_fee, carry_over, preset_scenarios, presets
 from tests.test_pages import open_page
 from tests.test_plan import applicants
 

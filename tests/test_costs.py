@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchatlas.costs import application_fees, list_fee, marginal_fees, newest_fees, plan_fees
-from matchatlas.match_week_charts import funnel_links
+from matchatlas.charts.match_week import funnel_links
+from matchatlas.road.costs import application_fees, list_fee, marginal_fees, newest_fees, plan_fees
 
 
 @st.composite

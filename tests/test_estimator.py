@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 from matchatlas.odds import calibration
 from matchatlas.odds.calibration import (
     group_average,

@@ -5,9 +5,9 @@ import pytest
 
 from etl.dimensions import Dimensions
 from etl.paths import Paths
-from matchatlas import program_charts
-from matchatlas.catalog import list_programs
-from matchatlas.finder import FILLS, FULL, LAST, NEW, REGIONS, Wanted, find
+from matchatlas.catalog.database import list_programs
+from matchatlas.charts import programs as program_charts
+from matchatlas.road.finder import FILLS, FULL, LAST, NEW, REGIONS, Wanted, find
 from tests.test_programs import made_up_rows
 
 

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from etl.problems import DataError
-from matchatlas import target_import
 from matchatlas.applicant import Applicant
 from matchatlas.plan import TargetProgram
 from matchatlas.report.batch import read_profiles
+from matchatlas.road import target_import
 
 PROGRAM = TargetProgram(program="Made Up Hospital", specialty="Internal Medicine", state="New York", city="Bronx",
                         code="9111140C0", quota=20, visas="J-1", img_percent=35, score_cutoff=220, interviewed=True,

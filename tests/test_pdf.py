@@ -18,7 +18,7 @@ from etl.problems import DataError
 from etl.published import Accepted
 from etl.readers import program_pdf, state_pdf
 from etl.readers.reading import told_pages
-from matchatlas.catalog import Catalog
+from matchatlas.catalog.database import Catalog
 from tests import documents
 
 CONTRACTS, NAMES = load_contracts(Paths()), Dimensions(Paths())

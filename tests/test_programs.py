@@ -9,9 +9,9 @@ import pytest
 from etl.build import build
 from matchatlas import session, ui
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import Catalog
-from matchatlas.interviews import DECK
+from matchatlas.catalog.database import Catalog
 from matchatlas.plan import Plan, TargetProgram
+from matchatlas.road.interviews import DECK
 from tests.conftest import copy_of_inputs
 from tests.test_pages import open_page
 

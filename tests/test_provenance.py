@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from matchatlas.provenance import Reading, readings, told
+from matchatlas.catalog.provenance import Reading, readings, told
 from tests.test_pages import open_page
 
 NRMP = "https://www.nrmp.org"

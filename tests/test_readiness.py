@@ -3,7 +3,7 @@
 import pytest
 
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
-from matchatlas.readiness import (
+from matchatlas.road.readiness import (
     BELOW,
     BELOW_MEAN,
     LOW,

@@ -25,7 +25,7 @@ from etl.paths import ROOT
 from etl.problems import DataError
 from etl.scaffold import scaffold
 from matchatlas import ui
-from matchatlas.catalog import Catalog, open_catalog
+from matchatlas.catalog.database import Catalog, open_catalog
 
 TOTALS = "nrmp/match_totals.csv"
 NEW_TOTAL = "2027,,41000,,38900,49000,,,nrmp-2025-match-totals\n"

@@ -14,15 +14,15 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from matchatlas.applicant import Applicant
-from matchatlas.consultation import preset_scenarios
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import Plan, Scenario, Tutor, save
 from matchatlas.report import html, pdf
 from matchatlas.report.__main__ import main
 from matchatlas.report.batch import file_name
 from matchatlas.report.build import build
+from matchatlas.report.consultation import preset_scenarios
 from matchatlas.report.logo import LARGEST_FILE, LogoError, read_logo
-from matchatlas.roadmap import expected_year
+from matchatlas.road.roadmap import expected_year
 from matchatlas.text import clean
 from tests.test_consultation import upload
 from tests.test_pages import open_page

@@ -9,7 +9,7 @@ from etl.build import build
 from etl.paths import ROOT
 from matchatlas import plan, ui
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 from tests.test_browser import visit
 from tests.test_pages import open_page
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
-from matchatlas.catalog import open_catalog
-from matchatlas.ics import calendar_file
-from matchatlas.milestones import BY_CODE, MILESTONES, PLANNED, ROL_DEADLINE, with_needs
+from matchatlas.catalog.database import open_catalog
 from matchatlas.plan import TargetProgram
-from matchatlas.roadmap import (
+from matchatlas.road.ics import calendar_file
+from matchatlas.road.milestones import BY_CODE, MILESTONES, PLANNED, ROL_DEADLINE, with_needs
+from matchatlas.road.roadmap import (
     NoDate,
     certification_warning,
     first_reachable,

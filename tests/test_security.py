@@ -19,7 +19,7 @@ from benchmarks.server import started
 from etl.build import live_build_id
 from etl.paths import ROOT, Paths
 from matchatlas import serving, ui
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 
 
 def run(coroutine):

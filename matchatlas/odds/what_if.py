@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import Catalog
+from matchatlas.catalog.database import Catalog
 from matchatlas.odds.estimator import Model, NoEstimate
 from matchatlas.odds.terms import band_values
 

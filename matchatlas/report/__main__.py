@@ -13,14 +13,14 @@ from rich.progress import track
 from etl.build import ready
 from etl.paths import Paths
 from etl.problems import DataError
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import Tutor
 from matchatlas.report import html, pdf
 from matchatlas.report.batch import BatchError, file_name, read_profiles
 from matchatlas.report.build import build
 from matchatlas.report.logo import LogoError, read_logo
-from matchatlas.roadmap import expected_year
+from matchatlas.road.roadmap import expected_year
 
 Format = StrEnum("Format", ["pdf", "html"])
 Paper = StrEnum("Paper", list(pdf.PAPERS))

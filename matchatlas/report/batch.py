@@ -12,10 +12,10 @@ from etl.problems import DataError
 from etl.tabular import lists
 from etl.tabular.lists import Column
 from matchatlas.applicant import Applicant
-from matchatlas.consultation import preset_scenarios
 from matchatlas.plan import Plan
+from matchatlas.report.consultation import preset_scenarios
 from matchatlas.report.words import file_stem
-from matchatlas.target_import import visas
+from matchatlas.road.target_import import visas
 
 NAME = "name"
 LARGEST = 50_000_000  # bytes, unpacked; a thousand profiles are a hundredth of it

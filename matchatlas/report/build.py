@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from matchatlas import provenance
 from matchatlas.applicant import Applicant
-from matchatlas.catalog import Catalog
-from matchatlas.consultation import Fee, application_fee
-from matchatlas.milestones import KEY_EVENTS
+from matchatlas.catalog import provenance
+from matchatlas.catalog.database import Catalog
 from matchatlas.odds.estimator import LABELS, Estimate, Model, NoEstimate, told_rate
 from matchatlas.odds.what_if import matched_anywhere, nearest_facts
 from matchatlas.plan import Plan
+from matchatlas.report.consultation import Fee, application_fee
 from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Option, Task
 from matchatlas.report.words import changes, described, paragraphs, told_difference
-from matchatlas.roadmap import (
+from matchatlas.road.milestones import KEY_EVENTS
+from matchatlas.road.roadmap import (
     NoDate,
     OfficialDate,
     Step,

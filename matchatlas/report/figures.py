@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
-from matchatlas.drawing import BLUE, GREY, RED
+from matchatlas.charts.style import BLUE, GREY, RED
 from matchatlas.report.content import Content, Curve, Evidence, Odds, Option
 
 WIDTH = 640

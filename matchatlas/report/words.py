@@ -6,7 +6,7 @@ from datetime import date
 
 from matchatlas.applicant import Applicant
 from matchatlas.odds.estimator import LABELS
-from matchatlas.roadmap import told
+from matchatlas.road.roadmap import told
 from matchatlas.text import clean
 
 SECTIONS = {

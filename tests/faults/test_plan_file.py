@@ -10,9 +10,9 @@ import pytest
 
 from etl.paths import ROOT
 from etl.problems import DataError
-from matchatlas import target_import
 from matchatlas.plan import VERSION, Plan, PlanError, open_file, read
 from matchatlas.plan_file import LARGEST, LONGEST_LIST
+from matchatlas.road import target_import
 
 PROFILE = {"applicant_type": "US IMG", "specialty": "Psychiatry", "step2_ck": 238}
 CASES = ROOT.parent / "shared" / "cases" / "plan"

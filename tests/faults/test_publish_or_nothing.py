@@ -11,7 +11,7 @@ import pytest
 from etl import kept
 from etl.build import build, ensure, is_current, live_build_id, rollback
 from etl.problems import DataError
-from matchatlas.catalog import open_catalog
+from matchatlas.catalog.database import open_catalog
 from tests.conftest import copy_of_inputs
 from tests.test_refresh import NEW_TOTAL, TOTALS, add_year
 

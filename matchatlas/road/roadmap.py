@@ -17,7 +17,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from matchatlas.applicant import Applicant
-from matchatlas.milestones import (
+from matchatlas.road.milestones import (
     BY_CODE,
     EXPERIENCE,
     GUIDE_LETTERS,
@@ -31,8 +31,8 @@ from matchatlas.milestones import (
     Milestone,
     with_needs,
 )
-from matchatlas.official import OfficialDate, official_dates, told
-from matchatlas.season import WHERE, Stage, implied, is_over, match_year
+from matchatlas.road.official import OfficialDate, official_dates, told
+from matchatlas.road.season import WHERE, Stage, implied, is_over, match_year
 
 
 def certification_warning(applicant: Applicant, calendar: pd.DataFrame) -> str | None:

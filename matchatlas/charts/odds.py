@@ -1,9 +1,9 @@
-"""The charts of estimates; see `drawing` for what all charts share."""
+"""The charts of estimates; see `style` for what all charts share."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.drawing import (
+from matchatlas.charts.style import (
     AXIS_HEIGHT,
     BLUE,
     GREY,

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.drawing import BLUE, GREY, kept, new_figure
+from matchatlas.charts.style import BLUE, GREY, kept, new_figure
 
 HEIGHT = 220
 

@@ -1,9 +1,9 @@
-"""The charts of the rank list lab; see `drawing` for what all charts share."""
+"""The charts of the rank list lab; see `style` for what all charts share."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.drawing import AXIS_HEIGHT, BLUE, GREY, RED, ROW_HEIGHT, new_figure, wrapped
+from matchatlas.charts.style import AXIS_HEIGHT, BLUE, GREY, RED, ROW_HEIGHT, new_figure, wrapped
 
 BANDS = {BLUE: "rgba(0,114,178,0.18)", RED: "rgba(213,94,0,0.18)"}
 

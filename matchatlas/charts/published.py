@@ -1,13 +1,13 @@
 """Charts of the published tables: pure functions from DataFrames to Plotly figures.
 
 Titles, sources and downloads stand around a chart (`ui.chart`); a figure holds marks and axes. See
-`drawing` for what all charts share.
+`style` for what all charts share.
 """
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.drawing import (
+from matchatlas.charts.style import (
     AXIS_HEIGHT,
     BLUE,
     GREY,

@@ -1,11 +1,11 @@
-"""The charts of the road: dates and costs; see `drawing` for what all charts share."""
+"""The charts of the road: dates and costs; see `style` for what all charts share."""
 
 from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.drawing import (
+from matchatlas.charts.style import (
     AXIS_HEIGHT,
     BLUE,
     GREY,

@@ -9,9 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from matchatlas.applicant import Applicant
-from matchatlas.milestones import GUIDE_LETTERS, GUIDE_USCE_MONTHS, with_needs
-from matchatlas.roadmap import told
-from matchatlas.season import Stage, implied
+from matchatlas.road.milestones import GUIDE_LETTERS, GUIDE_USCE_MONTHS, with_needs
+from matchatlas.road.roadmap import told
+from matchatlas.road.season import Stage, implied
 
 THERE, PARTLY, TO_DO = "there", "partly there", "still to do"
 BELOW = "below the guide's advice"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 from dateutil.relativedelta import relativedelta
 
-from matchatlas.milestones import OF_PROGRAMS
+from matchatlas.road.milestones import OF_PROGRAMS
 
 PATTERN_YEARS = 5  # older calendars had other events and other rules
 

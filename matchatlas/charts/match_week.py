@@ -1,9 +1,9 @@
-"""Charts of Match Week and of the way of applicants through a Match; see `drawing` for the look."""
+"""Charts of Match Week and of the way of applicants through a Match; see `style` for the look."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.drawing import (
+from matchatlas.charts.style import (
     AXIS_HEIGHT,
     BLUE,
     GREY,

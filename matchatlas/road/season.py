@@ -9,8 +9,8 @@ from typing import Literal, get_args
 import pandas as pd
 
 from matchatlas.applicant import Applicant
-from matchatlas.milestones import EXPERIENCE, MATCH_DAY, REVIEW_BEGINS
-from matchatlas.official import official_dates
+from matchatlas.road.milestones import EXPERIENCE, MATCH_DAY, REVIEW_BEGINS
+from matchatlas.road.official import official_dates
 
 Stage = Literal["preparing", "applying", "interviewing", "unmatched"]
 STAGES: tuple[Stage, ...] = get_args(Stage)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from matchatlas.applicant import Applicant
-from matchatlas.costs import application_fees
 from matchatlas.plan import SCENARIOS, Scenario
+from matchatlas.road.costs import application_fees
 
 # What a scenario may change, from the least to the most that a profile may hold.
 LIMITS = {

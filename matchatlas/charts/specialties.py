@@ -1,9 +1,18 @@
-"""Charts of one specialty: who ranks it, who fills it, its programs; see `drawing` for the look."""
+"""Charts of one specialty: who ranks it, who fills it, its programs; see `style` for the look."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.drawing import AXIS_HEIGHT, BLUE, GREY, RED, ROW_HEIGHT, color_of, kept, new_figure
+from matchatlas.charts.style import (
+    AXIS_HEIGHT,
+    BLUE,
+    GREY,
+    RED,
+    ROW_HEIGHT,
+    color_of,
+    kept,
+    new_figure,
+)
 
 
 @kept

@@ -1,0 +1,1 @@
+"""Figures to look at: DataFrames in, plotly figures out; one look."""
