@@ -1,6 +1,6 @@
 """Match Atlas: the entry of the server.
 
-The script that every visit runs is `matchatlas/navigation.py`. It does not stand here, beside
+The script that every visit runs is `matchatlas/web/navigation.py`. It does not stand here, beside
 `pages/`, because Streamlit would then serve the files there as pages of their own, without the
 navigation, to whoever opens a link first after a start.
 """
@@ -11,14 +11,14 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from matchatlas import serving, visits
-from matchatlas.api import api
+from matchatlas.web import serving, visits
+from matchatlas.web.api import api
 
 serving.log_one_line_a_problem()
 # What the imports made is never garbage, and need not be searched by each collection.
 gc.freeze()
 app = st.App(
-    "matchatlas/navigation.py",
+    "matchatlas/web/navigation.py",
     routes=[Route("/healthz", serving.healthz), Mount("/api/v1", api)],
     middleware=[Middleware(serving.Guard), Middleware(visits.Doorkeeper)],
     lifespan=visits.housekeeping,

@@ -17,7 +17,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from benchmarks.client import Visitor
 from benchmarks.server import running
 from benchmarks.table import Table
-from matchatlas.visits import SENT_BY_PAGES
+from matchatlas.web.visits import SENT_BY_PAGES
 
 OTHERS, SECONDS, BOUND_MS = 3, 20, 500
 PAUSE = 0.5  # seconds between two clicks of another visitor

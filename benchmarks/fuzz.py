@@ -21,12 +21,12 @@ from streamlit.testing.v1 import AppTest
 from etl.paths import ROOT
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, QUERY_NAMES
 from matchatlas.catalog.database import Catalog, open_catalog
-from matchatlas.held import PLAN as HELD
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import VERSION, Plan, PlanError, open_file, read
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
 from matchatlas.report.logo import LogoError, read_logo
+from matchatlas.web.held import PLAN as HELD
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 STEPS = 3  # a link, and so many less one changes of widgets after it
@@ -150,7 +150,7 @@ def reports(runs: int, seed: int) -> Iterator[str]:
 
 
 def _app(page, query: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "matchatlas" / "navigation.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "matchatlas/web/navigation.py"), default_timeout=120)
     app.query_params.update(query)
     return app.switch_page(str(page))
 

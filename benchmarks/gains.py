@@ -9,13 +9,13 @@ from statistics import median
 from benchmarks.client import Visitor
 from benchmarks.server import running
 from benchmarks.table import Table
-from matchatlas import ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.charts import published, style
 from matchatlas.odds import estimator
 from matchatlas.odds.estimator import fit
 from matchatlas.odds.what_if import over_specialties
+from matchatlas.web import ui
 
 
 def _milliseconds(

@@ -8,7 +8,7 @@ import sys
 from benchmarks.client import Visitor
 from benchmarks.server import running
 from benchmarks.table import PAGES, address_of, resident_mb
-from matchatlas.visits import KEPT_SECONDS, SWEEP_SECONDS
+from matchatlas.web.visits import KEPT_SECONDS, SWEEP_SECONDS
 
 OPENINGS, CROWD, AT_ONCE = 2000, 200, 10
 MOST_MB = {"openings": 30, "crowd": 60}

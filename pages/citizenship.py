@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from matchatlas import ui
 from matchatlas.charts import match_week as match_week_charts
 from matchatlas.charts import published
 from matchatlas.charts.match_week import funnel_links
+from matchatlas.web import ui
 
 catalog = ui.catalog()
 st.title("Citizenship and school")

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from matchatlas import ui
 from matchatlas.charts import published
 from matchatlas.odds.measures import MEASURES
+from matchatlas.web import ui
 
 GUIDE_SCORES = (245, 250, 255, 260)
 

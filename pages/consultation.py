@@ -6,10 +6,7 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
-from matchatlas import address, session, ui
 from matchatlas.charts import odds as odds_charts
-from matchatlas.handover import file_button
-from matchatlas.held import LOGO
 from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
@@ -18,7 +15,10 @@ from matchatlas.report.figures import figures
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.report.words import SECTIONS, file_stem
 from matchatlas.road.roadmap import aimed_at
-from matchatlas.scenario_inputs import scenario_inputs
+from matchatlas.web import address, session, ui
+from matchatlas.web.handover import file_button
+from matchatlas.web.held import LOGO
+from matchatlas.web.scenario_inputs import scenario_inputs
 
 WHOLE = "The whole talk"
 TITLES = {key: f"{number} · {title}" for number, (key, title) in enumerate(SECTIONS.items(), 1)}

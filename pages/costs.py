@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.charts import road as road_charts
-from matchatlas.held import fit, key_of
 from matchatlas.plan import COST_PLANS, MOST_APPLICATIONS
 from matchatlas.road.costs import ITEMS, MOST_USD, list_fee, marginal_fees, newest_fees, plan_fees
+from matchatlas.web import session, ui
+from matchatlas.web.held import fit, key_of
 
 COUNT = "plans"
 PUBLISHED, OWN = "Published fees", "Your own figures"

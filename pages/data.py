@@ -4,8 +4,8 @@ from functools import partial
 
 import streamlit as st
 
-from matchatlas import ui
-from matchatlas.handover import file_button
+from matchatlas.web import ui
+from matchatlas.web.handover import file_button
 
 catalog = ui.catalog()
 st.title("Data")

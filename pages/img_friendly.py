@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from matchatlas import ui
 from matchatlas.charts import published
 from matchatlas.odds.friendliness import GUIDE_LIST, verdicts
+from matchatlas.web import ui
 
 catalog = ui.catalog()
 st.title("IMG-friendly specialties")

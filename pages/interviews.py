@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.road.interviews import DECK, NOTE_LENGTH
 from matchatlas.road.official import told
+from matchatlas.web import session, ui
 
 QUESTION = "question"
 CARDS = {card.question: card for card in DECK}

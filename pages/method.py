@@ -5,9 +5,9 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from matchatlas import ui
 from matchatlas.charts import odds as odds_charts
 from matchatlas.odds import assumptions, calibration
+from matchatlas.web import ui
 
 # Made by `python -m benchmarks.calibration --write`: fits by the hundred, minutes of work.
 HELD_OUT = Path(calibration.__file__).with_name("held_out.csv")

@@ -5,9 +5,9 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.charts import published
-from matchatlas.handover import file_button
+from matchatlas.web import session, ui
+from matchatlas.web.handover import file_button
 
 LAW, LIMITED, BILL = (
     "Law: full license in time",

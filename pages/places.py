@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import bring, ui
 from matchatlas.charts import published
+from matchatlas.web import bring, ui
 
 VIEWS = {
     "Positions offered": ("offered", "Positions offered", False),

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from matchatlas import ui
 from matchatlas.charts import published, style
 from matchatlas.charts import specialties as specialty_charts
 from matchatlas.odds.intervals import jeffreys
 from matchatlas.odds.measures import MEASURES
+from matchatlas.web import ui
 
 catalog = ui.catalog()
 st.title("Specialty profile")

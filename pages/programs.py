@@ -4,9 +4,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from matchatlas import bring, pipeline, program_finder, session, target_list, ui
 from matchatlas.road.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.road.targets import listed
+from matchatlas.web import bring, pipeline, program_finder, session, target_list, ui
 
 HOW = (
     "Bring the publisher's report, and every program can be searched and added here for your visit; or type "

@@ -5,7 +5,6 @@ from contextlib import suppress
 import pandas as pd
 import streamlit as st
 
-from matchatlas import rank_order, session, ui
 from matchatlas.charts import rank_list as rank_charts
 from matchatlas.matching import reality
 from matchatlas.matching.lab import (
@@ -21,7 +20,8 @@ from matchatlas.matching.lab import (
 from matchatlas.matching.participants import NoMarket
 from matchatlas.matching.simulation import ASSUMED
 from matchatlas.road.roadmap import certification_warning
-from matchatlas.workers import Busy, Stopped
+from matchatlas.web import rank_order, session, ui
+from matchatlas.web.workers import Busy, Stopped
 
 ANSWER = "rank_answer"
 catalog = ui.catalog()

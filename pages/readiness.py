@@ -5,7 +5,6 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.charts import match_week as match_week_charts
 from matchatlas.road.readiness import (
     BELOW,
@@ -21,6 +20,7 @@ from matchatlas.road.readiness import (
     pillars,
 )
 from matchatlas.road.roadmap import certification_warning, stage_now
+from matchatlas.web import session, ui
 
 ICONS = {
     THERE: "check_circle", PARTLY: "incomplete_circle", TO_DO: "radio_button_unchecked",

@@ -6,9 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from matchatlas import now, session, ui
 from matchatlas.charts import road as road_charts
-from matchatlas.handover import file_button
 from matchatlas.road.ics import calendar_file
 from matchatlas.road.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
 from matchatlas.road.roadmap import (
@@ -24,6 +22,8 @@ from matchatlas.road.roadmap import (
     table,
     told,
 )
+from matchatlas.web import now, session, ui
+from matchatlas.web.handover import file_button
 
 COLUMNS = (("Certification", "Exams", "Clinical experience"), ("Application", "The Match"))
 IN_TIME, LATE = ":material/schedule:", ":material/event_busy:"

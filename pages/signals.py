@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.charts import published
+from matchatlas.web import session, ui
 
 catalog = ui.catalog()
 st.title("Signals and applications")

@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.charts import match_week as match_week_charts
 from matchatlas.charts import published
+from matchatlas.web import session, ui
 
 OFFERED, FILLED, OPEN = (
     "positions offered in SOAP",

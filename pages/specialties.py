@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from matchatlas import ui
 from matchatlas.charts import published, style
 from matchatlas.odds.intervals import jeffreys
+from matchatlas.web import ui
 
 SMALL = 30
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from matchatlas import now, ui
 from matchatlas.charts import published
 from matchatlas.road.season import WHERE
+from matchatlas.web import now, ui
 
 catalog = ui.catalog()
 

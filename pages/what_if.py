@@ -3,7 +3,6 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import address, session, ui
 from matchatlas.applicant import Applicant
 from matchatlas.charts import odds as odds_charts
 from matchatlas.charts import published, style
@@ -15,6 +14,7 @@ from matchatlas.odds.what_if import (
     published_bands,
 )
 from matchatlas.road.roadmap import certification_warning
+from matchatlas.web import address, session, ui
 
 catalog, model = ui.catalog(), ui.model()
 st.title("What-if")

@@ -8,11 +8,11 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchatlas import api as module
-from matchatlas import ui
-from matchatlas.api import api
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
+from matchatlas.web import api as module
+from matchatlas.web import ui
+from matchatlas.web.api import api
 
 client = TestClient(api)
 DESCRIPTION = client.get("/openapi.json").json()

@@ -4,7 +4,7 @@ import pytest
 
 from etl import brought
 from etl.problems import DataError
-from matchatlas import bring
+from matchatlas.web import bring
 from tests import documents
 from tests.test_pages import open_page
 from tests.test_pdf import one_page

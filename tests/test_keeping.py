@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from etl.paths import ROOT
-from matchatlas import fields
 from matchatlas.applicant import Applicant
 from matchatlas.plan import Plan, Tutor, save
+from matchatlas.web import fields
 from tests.test_browser import page as page  # the fixture
 from tests.test_browser import visit
 from tests.test_consultation import press, upload

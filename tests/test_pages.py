@@ -6,16 +6,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.paths import ROOT
-from matchatlas import session
 from matchatlas.applicant import Applicant
 from matchatlas.plan import Plan, Scenario, TargetProgram
+from matchatlas.web import session
 
 PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 TYPES = ["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG", "US MD Graduate", "US DO Graduate"]
 
 
 def open_page(page: str, **query) -> AppTest:
-    app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "matchatlas/web/navigation.py"), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
@@ -79,7 +79,7 @@ FULL_PLAN = Plan(
 
 @pytest.mark.parametrize("page", PAGES)
 def test_page_runs_with_a_full_plan(page):
-    app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "matchatlas/web/navigation.py"), default_timeout=60)
     for key, value in session.state_of(FULL_PLAN).items():
         if value is not None:
             app.session_state[key] = value

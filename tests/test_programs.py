@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from etl.build import build
-from matchatlas import session, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import Catalog
 from matchatlas.plan import Plan, TargetProgram
 from matchatlas.road.interviews import DECK
+from matchatlas.web import session, ui
 from tests.conftest import copy_of_inputs
 from tests.test_pages import open_page
 

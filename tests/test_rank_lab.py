@@ -9,7 +9,6 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from matchatlas import ui
 from matchatlas.matching.lab import (
     HARDNESS,
     Answer,
@@ -23,6 +22,7 @@ from matchatlas.matching.reality import FITTED, IN_VIEW, Facts, compare, read
 from matchatlas.matching.simulation import play
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import Hardness, TargetProgram
+from matchatlas.web import ui
 from tests.test_browser import page, visit  # noqa: F401
 
 

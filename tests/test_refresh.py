@@ -24,8 +24,8 @@ from etl.lineage import why
 from etl.paths import ROOT
 from etl.problems import DataError
 from etl.scaffold import scaffold
-from matchatlas import ui
 from matchatlas.catalog.database import Catalog, open_catalog
+from matchatlas.web import ui
 
 TOTALS = "nrmp/match_totals.csv"
 NEW_TOTAL = "2027,,41000,,38900,49000,,,nrmp-2025-match-totals\n"
@@ -291,7 +291,7 @@ def test_a_build_published_amid_a_run_is_not_mixed_into_it(inputs, monkeypatch):
 
     asked = Catalog._query
     monkeypatch.setattr(Catalog, "_query", query)
-    app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=60).run()
+    app = AppTest.from_file(str(ROOT / "matchatlas/web/navigation.py"), default_timeout=60).run()
     assert not app.exception
     assert len(used) > 1 and len(set(used)) == 1
     used.append("the run after")

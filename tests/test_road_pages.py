@@ -7,9 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from etl.build import build
 from etl.paths import ROOT
-from matchatlas import plan, ui
+from matchatlas import plan
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
+from matchatlas.web import ui
 from tests.test_browser import visit
 from tests.test_pages import open_page
 

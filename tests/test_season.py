@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchatlas import fields
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.plan import Plan, TargetProgram, read, save
@@ -14,6 +13,7 @@ from matchatlas.road import season
 from matchatlas.road.milestones import ROL_DEADLINE
 from matchatlas.road.official import official_dates, told
 from matchatlas.road.roadmap import first_reachable, road
+from matchatlas.web import fields
 from tests.test_pages import open_page
 from tests.test_road_pages import metric, text
 

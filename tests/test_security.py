@@ -18,8 +18,8 @@ from benchmarks.client import ScriptFailed, Visitor
 from benchmarks.server import started
 from etl.build import live_build_id
 from etl.paths import ROOT, Paths
-from matchatlas import serving, ui
 from matchatlas.catalog.database import open_catalog
+from matchatlas.web import serving, ui
 
 
 def run(coroutine):
@@ -39,7 +39,7 @@ sys.path.insert(0, {root!r})
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
-from matchatlas import serving
+from matchatlas.web import serving
 
 def broken(request):
     raise ValueError("secret-" + request.query_params["ck"])

@@ -12,8 +12,8 @@ import pytest
 
 from etl.paths import ROOT
 from etl.problems import DataError, Problem
-from matchatlas import workers
-from matchatlas.workers import Busy, Stopped, Workers
+from matchatlas.web import workers
+from matchatlas.web.workers import Busy, Stopped, Workers
 
 
 def double(number, progress):
@@ -132,7 +132,7 @@ def test_a_server_that_is_gone_leaves_no_files(tmp_path):
     folder = tmp_path / "work"
     folder.mkdir()
     (folder / "private.pdf").write_bytes(b"x")
-    process = subprocess.Popen([sys.executable, "-m", "matchatlas.workers"], cwd=ROOT, stdin=subprocess.PIPE,
+    process = subprocess.Popen([sys.executable, "-m", "matchatlas.web.workers"], cwd=ROOT, stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(folder)})  # fmt: skip
     call = pickle.dumps((double, (1,)))
     process.stdin.write(workers.HEADER.pack(len(call)) + call)

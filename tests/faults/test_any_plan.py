@@ -8,14 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks.fuzz import any_plan, logos, reports
 from etl.paths import ROOT
-from matchatlas import held
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, Applicant
 from matchatlas.plan import Plan, read, save
+from matchatlas.web import held
 from tests.test_pages import PAGES
 
 
 def failures(page: str, plan: Plan) -> list[str]:
-    app = AppTest.from_file(str(ROOT / "matchatlas/navigation.py"), default_timeout=120)
+    app = AppTest.from_file(str(ROOT / "matchatlas/web/navigation.py"), default_timeout=120)
     app.session_state[held.PLAN] = plan
     app.switch_page(str(ROOT / "pages" / page)).run()
     return [failure.message for failure in app.exception]

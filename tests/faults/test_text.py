@@ -28,7 +28,7 @@ SHOWN = """
 import json, sys
 sys.path.insert(0, {root!r})
 import streamlit as st
-from matchatlas import ui
+from matchatlas.web import ui
 for number, text in enumerate(json.load(open({file!r}))):
     with st.container(key=f"plain{{number}}"):
         st.markdown(f"Said: **{{ui.plain(text)}}** so.")
@@ -98,7 +98,8 @@ WITH_A_PLAN = """
 import sys
 sys.path.insert(0, {root!r})
 import streamlit as st
-from matchatlas import plan, session
+from matchatlas import plan
+from matchatlas.web import session
 if "opened_once" not in st.session_state:
     st.session_state["opened_once"] = True
     with open({file!r}, "rb") as file:
@@ -162,7 +163,7 @@ def served(folder, held: Plan):
     (folder / "plan.json").write_bytes(save(held))
     script = folder / "app.py"
     script.write_text(WITH_A_PLAN.format(root=str(ROOT), file=str(folder / "plan.json"),
-                                         script=str(ROOT / "matchatlas/navigation.py")))  # fmt: skip
+                                         script=str(ROOT / "matchatlas/web/navigation.py")))  # fmt: skip
     with started(script) as address:
         yield address
 

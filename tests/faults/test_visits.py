@@ -13,7 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from benchmarks.client import Visitor
 from benchmarks.server import started
-from matchatlas import serving, visits
+from matchatlas.web import serving, visits
 from tests.test_security import run
 
 KINDS = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]

@@ -6,27 +6,27 @@ import threading
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache, partial
-from pathlib import Path
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from matchatlas import address, held
+from etl.paths import ROOT
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY
 from matchatlas.catalog import provenance
 from matchatlas.catalog.database import Catalog, open_catalog
 from matchatlas.charts import style
-from matchatlas.handover import file_button
 from matchatlas.matching.lab import play_nations
 from matchatlas.matching.participants import count_participants
 from matchatlas.matching.simulation import Participants
 from matchatlas.odds.estimator import Model, fit
-from matchatlas.workers import Job, Stopped, Workers
+from matchatlas.web import address, held
+from matchatlas.web.handover import file_button
+from matchatlas.web.workers import Job, Stopped, Workers
 
 LAB = Workers(processes=1, waiting=4, seconds=600, megabytes=1500)
 LAB_LOCK = threading.Lock()
-PAGES = Path(__file__).resolve().parent.parent / "pages"
+PAGES = ROOT / "pages"
 APPLICANT_TYPE = "type"
 IN_LINK = "query-params"  # how a widget is bound whose value the address carries
 OWN = "own"  # how one is bound that shows a value of the plan

@@ -30,7 +30,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from etl.paths import ROOT
+
 TICK = 0.2  # seconds between two looks at a process
 ASKED = 20.0  # seconds after which a job that nobody asks about is dropped
 IDLE = 60.0  # seconds after which a process without work ends
@@ -185,7 +186,7 @@ class _Process:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="matchatlas-work-")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "matchatlas.workers"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-m", "matchatlas.web.workers"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             env=os.environ | {"TMPDIR": self.folder, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1",
                               "ARROW_DEFAULT_MEMORY_POOL": "system"},
         )  # fmt: skip

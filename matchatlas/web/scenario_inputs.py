@@ -5,11 +5,11 @@ import zlib
 import streamlit as st
 from pydantic import ValidationError
 
-from matchatlas import session, ui
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, Applicant
 from matchatlas.plan import SCENARIOS, Plan, Scenario
 from matchatlas.report.consultation import LIMITS, presets
 from matchatlas.report.words import FIELDS
+from matchatlas.web import session, ui
 
 PROBLEM = "scenario_problem"
 

@@ -6,7 +6,7 @@ from etl.build import is_current, is_whole, ready
 from etl.kept import version
 from etl.paths import Paths
 from etl.problems import DataError
-from matchatlas import address, device, held, ui
+from matchatlas.web import address, device, held, ui
 
 st.set_page_config(
     page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed"

@@ -15,9 +15,9 @@ import streamlit as st
 from etl import brought
 from etl.brought import Brought
 from etl.problems import DataError
-from matchatlas import ui
-from matchatlas.handover import file_button
-from matchatlas.workers import Busy, Stopped, Workers
+from matchatlas.web import ui
+from matchatlas.web.handover import file_button
+from matchatlas.web.workers import Busy, Stopped, Workers
 
 log = logging.getLogger(__name__)
 HELD, WAITING, TOLD = "brought", "brought_waiting", "brought_told"

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.plan import BEST, CRITERIA, Status, TargetProgram
 from matchatlas.road import targets
 from matchatlas.text import line
+from matchatlas.web import session, ui
 
 STATUSES = list(Status.__args__)
 SHOWN = 6  # programs of a status that the board names; the table has them all

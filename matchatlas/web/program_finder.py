@@ -3,11 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas import bring, target_list, ui
 from matchatlas.catalog.database import list_programs
 from matchatlas.charts import programs as program_charts
 from matchatlas.road.finder import COMPARED, FILLS, REGIONS, Wanted, find
 from matchatlas.road.targets import listed
+from matchatlas.web import bring, target_list, ui
 
 COLUMNS = ["institution", "city", "state", "specialty", "program", "level", "quota", "filled", "history",
            "matches_unfilled", "code"]  # fmt: skip

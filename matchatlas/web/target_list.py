@@ -9,13 +9,13 @@ import streamlit as st
 from pydantic import ValidationError
 
 from etl.problems import DataError, Problem
-from matchatlas import pipeline, session, ui
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import Catalog
-from matchatlas.handover import file_button
 from matchatlas.plan import BEST, PROGRAMS, Hardness, Position, Signal, TargetProgram, Visa
 from matchatlas.road import target_import, targets
 from matchatlas.road.standing import Record, Scores, Standing
+from matchatlas.web import pipeline, session, ui
+from matchatlas.web.handover import file_button
 
 LINK = "targets"
 FILE = "match-atlas-targets.csv"

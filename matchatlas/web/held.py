@@ -12,9 +12,9 @@ from uuid import uuid4
 import streamlit as st
 from pydantic import ValidationError
 
-from matchatlas import fields
 from matchatlas.applicant import Applicant
 from matchatlas.plan import Plan, Tutor
+from matchatlas.web import fields
 
 PLAN = "plan"
 REPLACED = "plan_replaced"  # how often

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from matchatlas import address, device, fields, held, ui
 from matchatlas.applicant import QUERY_NAMES, Applicant
-from matchatlas.fields import OWN_COSTS, WEEKS
-from matchatlas.handover import file_button
-from matchatlas.held import PLAN, applicant, new_client, open_plan, plan, update
 from matchatlas.plan import FILE_NAME, Plan, PlanError, open_file, save
+from matchatlas.web import address, device, fields, held, ui
+from matchatlas.web.fields import OWN_COSTS, WEEKS
+from matchatlas.web.handover import file_button
+from matchatlas.web.held import PLAN, applicant, new_client, open_plan, plan, update
 
 __all__ = [
     "OWN_COSTS",

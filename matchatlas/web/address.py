@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from matchatlas import fields, held
-from matchatlas.held import PRESENT, SHARE, SHOWN_SPECIALTY
+from matchatlas.web import fields, held
+from matchatlas.web.held import PRESENT, SHARE, SHOWN_SPECIALTY
 
 FIRST = "address_first"  # what the visit's first address says
 READ, NOTES, DECIDED = "address_read", "address_notes", "address_decided"

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 from pydantic import ValidationError
 
-from matchatlas import session, ui
 from matchatlas.matching.lab import HARDNESS, NOT_GUESSED
 from matchatlas.plan import TargetProgram
 from matchatlas.text import line
+from matchatlas.web import session, ui
 
 PROBLEM, NAME = "rank_problem", "rank_name"
 

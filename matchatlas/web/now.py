@@ -4,12 +4,12 @@ from datetime import date
 
 import streamlit as st
 
-from matchatlas import session, ui
 from matchatlas.road import season
 from matchatlas.road.ics import CALLED_OFF
 from matchatlas.road.milestones import OF_IMGS
 from matchatlas.road.official import official_dates, told
 from matchatlas.road.roadmap import aimed_at, stage_now
+from matchatlas.web import session, ui
 
 
 def ask() -> season.Stage | None:

@@ -5,7 +5,6 @@ Mounted at /api/v1 by `app.py`; /api/v1/openapi.json describes it and is made fr
 
 import hashlib
 from datetime import datetime
-from pathlib import Path as File
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import pandas as pd
@@ -17,15 +16,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from etl.contract import glossary
-from etl.paths import Paths
-from matchatlas import ui
+from etl.paths import ROOT, Paths
 from matchatlas.applicant import Applicant, ApplicantType
 from matchatlas.catalog import provenance
 from matchatlas.catalog.database import Catalog, open_catalog
 from matchatlas.odds.estimator import LABELS, NoEstimate
+from matchatlas.web import ui
 
 # Answers hang on the build and on the code that makes them.
-_FILES = sorted(File(__file__).parent.glob("*.py"))
+_FILES = sorted((ROOT / "matchatlas").rglob("*.py"))
 CODE = hashlib.sha256(b"".join(file.read_bytes() for file in _FILES)).hexdigest()[:8]
 
 Row = TypeVar("Row")

@@ -19,8 +19,8 @@ from starlette.responses import JSONResponse
 
 from etl.build import live_build_id
 from etl.paths import ROOT, Paths
-from matchatlas import visits
 from matchatlas.catalog.database import open_catalog
+from matchatlas.web import visits
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import streamlit as st
 
-from matchatlas import address, fields, held, ui
-from matchatlas.handover import file_button
 from matchatlas.plan import FILE_NAME, Plan, PlanError, open_file, save
+from matchatlas.web import address, fields, held, ui
+from matchatlas.web.handover import file_button
 
 KEY = "device"
 CLIENT = "device_client"  # whether the plan is a client's; absent: nobody has said
