@@ -61,7 +61,9 @@ async def unfinished(address: str, until: float) -> None:
     host, port = address.removeprefix("http://").split(":")
     with ExitStack() as sockets:
         for _ in range(300):
-            sockets.enter_context(socket.create_connection((host, int(port)))).sendall(b"GET / HTTP/1.1\r\nX: ")
+            sockets.enter_context(socket.create_connection((host, int(port)))).sendall(
+                b"GET / HTTP/1.1\r\nX: "
+            )
         await asyncio.sleep(max(0.0, until - time.monotonic()))
 
 

@@ -49,28 +49,37 @@ class Bringer(Visitor):
         message.file_urls_request.session_id = session
         message.file_urls_request.file_names.append(report.name)
         await self._socket.send(message.SerializeToString())
-        while (answer := ForwardMsg.FromString(await self._socket.recv())).WhichOneof("type") != "file_urls_response":
+        while (answer := ForwardMsg.FromString(await self._socket.recv())).WhichOneof(
+            "type"
+        ) != "file_urls_response":
             pass
         urls = answer.file_urls_response.file_urls[0]
         await asyncio.to_thread(self._put, urls.upload_url, report)
         state = ClientState(query_string=self._page[1], page_script_hash=self._hash)
         widget = state.widget_states.widgets.add(id=self.uploader)
         widget.file_uploader_state_value.uploaded_file_info.add(
-            name=report.name, size=report.stat().st_size, file_id=urls.file_id, file_urls=urls)
+            name=report.name, size=report.stat().st_size, file_id=urls.file_id, file_urls=urls
+        )
         await self._run(state)  # reads it, then runs again
         return next((text for text in self.texts if is_read(text)), "nothing")
 
     def _put(self, url: str, report: Path) -> None:
         edge = "report-edge"
-        head = (f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{report.name}"\r\n'
-                "Content-Type: application/pdf\r\n\r\n")  # fmt: skip
+        head = (
+            f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{report.name}"\r\n'
+            "Content-Type: application/pdf\r\n\r\n"
+        )
         body = head.encode() + report.read_bytes() + f"\r\n--{edge}--\r\n".encode()
         # As a browser does: the token that the server sets as a cookie comes back as a header.
         with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=60) as answer:
             cookies = SimpleCookie(answer.headers.get("Set-Cookie", ""))
         token = cookies["_streamlit_xsrf"].value if "_streamlit_xsrf" in cookies else ""
-        headers = {"Content-Type": f"multipart/form-data; boundary={edge}", "X-Xsrftoken": token,
-                   "Cookie": f"{self.cookie}; _streamlit_xsrf={token}", "Origin": self.address}  # fmt: skip
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={edge}",
+            "X-Xsrftoken": token,
+            "Cookie": f"{self.cookie}; _streamlit_xsrf={token}",
+            "Origin": self.address,
+        }
         request = urllib.request.Request(self.address + url, body, headers, method="PUT")
         urllib.request.urlopen(request, timeout=60).read()
 
@@ -120,17 +129,37 @@ def measure(report: Path) -> Table:
     read = sum(map(is_read, said))
     for text in sorted(set(said)):
         print(f"{said.count(text)} x {text[:150]}", flush=True)
-    row = (BRINGERS, read, median(waits), max(waits), len(quiet), 1000 * quantiles(quiet, n=20)[-1],
-           len(busy), 1000 * median(busy), 1000 * quantiles(busy, n=20)[-1], grown)  # fmt: skip
+    row = (
+        BRINGERS,
+        read,
+        median(waits),
+        max(waits),
+        len(quiet),
+        1000 * quantiles(quiet, n=20)[-1],
+        len(busy),
+        1000 * median(busy),
+        1000 * quantiles(busy, n=20)[-1],
+        grown,
+    )
     return Table(
         "A report brought by many at once",
         f"{BRINGERS} people bring {report.name} at once and wait for it; {CLICKERS} others open page after page, "
         "before that (quiet) and meanwhile. Visitors and server share this machine's cores. Memory: "
         "what the server grew by, the pages' caches included.",
-        ("bring one", "have it read", "wait, median s", "wait, longest s", "quiet clicks", "quiet p95 ms",
-         "clicks meanwhile", "median ms", "p95 ms", "MB"),
+        (
+            "bring one",
+            "have it read",
+            "wait, median s",
+            "wait, longest s",
+            "quiet clicks",
+            "quiet p95 ms",
+            "clicks meanwhile",
+            "median ms",
+            "p95 ms",
+            "MB",
+        ),
         [row],
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

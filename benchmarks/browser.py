@@ -9,13 +9,21 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.server import running
 from benchmarks.table import BARE, Table
 
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 ROUNDS = 3
-CASES = (("bare page", "", "Choice", ("two", "three")),
-         ("Start", "", "Applicant type", ("US MD Senior", "US IMG")),
-         ("Specialties", "specialties", "Applicant type", ("US MD Senior", "US DO Senior")),
-         ("What-if", "what_if", "Applicant type", ("US MD Senior", "US DO Senior")))  # fmt: skip
+CASES = (
+    ("bare page", "", "Choice", ("two", "three")),
+    ("Start", "", "Applicant type", ("US MD Senior", "US IMG")),
+    ("Specialties", "specialties", "Applicant type", ("US MD Senior", "US DO Senior")),
+    ("What-if", "what_if", "Applicant type", ("US MD Senior", "US DO Senior")),
+)
 MARK = ".js-plotly-plot :is(.point, .lines)"
 
 
@@ -44,9 +52,7 @@ def measure() -> Table:
     """One row a page, the bare one first."""
     rows = []
     with running(BARE) as bare, running() as product, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM
-        )
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         page = chromium.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(60_000)
         for name, path, label, options in CASES:
@@ -60,7 +66,7 @@ def measure() -> Table:
         "mark of a chart, and from a click on an option to the changed chart.",
         ("page", "address to chart", "click to chart", "address / bare", "click / bare"),
         [(*row, row[1] / first_chart, row[2] / changed) for row in rows],
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -26,12 +26,14 @@ def timings(tables) -> str:
     start = time.process_time()
     model = fit(tables)
     fitted = time.process_time() - start
-    profile = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=250,
-                        contiguous_ranks=8)  # fmt: skip
+    profile = Applicant(
+        applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=250, contiguous_ranks=8
+    )
     curves = {"step2_ck": range(220, 281, 5), "contiguous_ranks": range(1, 21)}
     draw = np.random.default_rng(0)
-    many = pd.DataFrame({"step2_ck": draw.integers(215, 280, 100_000),
-                         "contiguous_ranks": draw.integers(1, 20, 100_000)})  # fmt: skip
+    many = pd.DataFrame(
+        {"step2_ck": draw.integers(215, 280, 100_000), "contiguous_ranks": draw.integers(1, 20, 100_000)}
+    )
 
     def milliseconds(what, times: int) -> float:
         what()
@@ -43,8 +45,10 @@ def timings(tables) -> str:
     one = milliseconds(lambda: model.estimate(profile), 200)
     page = milliseconds(lambda: model.curves(profile, curves), 20)
     batch = milliseconds(lambda: model.estimate_many("Non-US IMG", "Internal Medicine", many), 3)
-    return (f"Fit {fitted:.1f} s, one estimate {one:.2f} ms, both curves of the What-if page {page:.1f} ms, "
-            f"100,000 profiles {batch:.0f} ms, of processor time.")  # fmt: skip
+    return (
+        f"Fit {fitted:.1f} s, one estimate {one:.2f} ms, both curves of the What-if page {page:.1f} ms, "
+        f"100,000 profiles {batch:.0f} ms, of processor time."
+    )
 
 
 def main() -> None:

@@ -55,9 +55,7 @@ def profiles(path: Path) -> str:
     """What the batch would make reports of."""
     rows, notes = read_profiles(path, open_catalog().names(), YEAR)
     bad = [str(problem) for _, plan in rows if isinstance(plan, list) for problem in plan]
-    return "; ".join(
-        [f"{sum(not isinstance(plan, list) for _, plan in rows)} reports", *bad, *notes]
-    )
+    return "; ".join([f"{sum(not isinstance(plan, list) for _, plan in rows)} reports", *bad, *notes])
 
 
 def cases() -> Iterator[tuple[Path, str, Callable[[], str]]]:
@@ -88,9 +86,7 @@ def main() -> None:
         except Exception as error:
             got, crashed = f"CRASHED: {error!r}", crashed + 1
         took = time.process_time() - began
-        print(
-            f"{path.name:30} | {expected[:46]:46} | {' '.join(got.split())[:LONGEST]} | {took:.2f} s"
-        )
+        print(f"{path.name:30} | {expected[:46]:46} | {' '.join(got.split())[:LONGEST]} | {took:.2f} s")
     sys.exit(bool(crashed))
 
 

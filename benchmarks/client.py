@@ -37,9 +37,12 @@ class Visitor:
             f"ws{self.address.removeprefix('http')}/_stcore/stream",
             subprotocols=["streamlit"],
             additional_headers={"Cookie": self.cookie} if self.cookie else None,
-            max_size=LARGEST, compression=None, open_timeout=60, proxy=None,
+            max_size=LARGEST,
+            compression=None,
+            open_timeout=60,
+            proxy=None,
             ping_interval=None,  # a busy server answers late, and is not gone
-        )  # fmt: skip
+        )
         return self
 
     async def __aexit__(self, *exception) -> None:

@@ -42,11 +42,11 @@ def measure() -> Table:
     """Best of several starts, beside the bare page's."""
     data = Paths().data
     bare = min(_seconds(BARE, data) for _ in range(REPEATS))
-    rows = [("bare page", bare), ("start page, database built", min(
-        _seconds(ROOT / "app.py", data) for _ in range(REPEATS)))]  # fmt: skip
-    rows.append(
-        ("What-if, database built (fits the estimator)", _seconds(ROOT / "app.py", data, "what_if"))
-    )
+    rows = [
+        ("bare page", bare),
+        ("start page, database built", min(_seconds(ROOT / "app.py", data) for _ in range(REPEATS))),
+    ]
+    rows.append(("What-if, database built (fits the estimator)", _seconds(ROOT / "app.py", data, "what_if")))
     with tempfile.TemporaryDirectory() as folder:
         unbuilt = _seconds(ROOT / "app.py", _without_database(folder))
     rows.append(("start page, database not built", unbuilt))

@@ -30,11 +30,47 @@ from matchatlas.web.held import PLAN as HELD
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 STEPS = 3  # a link, and so many less one changes of widgets after it
-HOSTILE = ("", "-1", "0", "1e999", "NaN", "9" * 5000, "'; DROP TABLE applicants; --", "\x00", "‮",
-           "<script>alert(1)</script>", "../../etc/passwd", "{{7*7}}", "%s%n", "true", "2025",
-           "Internal Medicine", "Non-US IMG", "US IMG", "2026-02-30", "J-1", "yes", "250", "8")  # fmt: skip
-KINDS = ("selectbox", "multiselect", "number_input", "toggle", "checkbox", "radio", "text_input", "text_area",
-         "date_input", "slider", "select_slider", "segmented_control", "pills", "button")  # fmt: skip
+HOSTILE = (
+    "",
+    "-1",
+    "0",
+    "1e999",
+    "NaN",
+    "9" * 5000,
+    "'; DROP TABLE applicants; --",
+    "\x00",
+    "‮",
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "{{7*7}}",
+    "%s%n",
+    "true",
+    "2025",
+    "Internal Medicine",
+    "Non-US IMG",
+    "US IMG",
+    "2026-02-30",
+    "J-1",
+    "yes",
+    "250",
+    "8",
+)
+KINDS = (
+    "selectbox",
+    "multiselect",
+    "number_input",
+    "toggle",
+    "checkbox",
+    "radio",
+    "text_input",
+    "text_area",
+    "date_input",
+    "slider",
+    "select_slider",
+    "segmented_control",
+    "pills",
+    "button",
+)
 
 
 def links(runs: int, seed: int) -> Iterator[str]:
@@ -43,10 +79,7 @@ def links(runs: int, seed: int) -> Iterator[str]:
     catalog = open_catalog()
     while left > 0:
         page = chance.choice(PAGES)
-        query = {
-            name: chance.choice(HOSTILE)
-            for name in chance.sample(sorted(names), chance.randint(0, 5))
-        }
+        query = {name: chance.choice(HOSTILE) for name in chance.sample(sorted(names), chance.randint(0, 5))}
         asked = {name: value[:60] for name, value in query.items()}
         app, told = _app(page, query), [f"{page.stem} {asked}"]
         if chance.random() < 0.5:
@@ -59,9 +92,7 @@ def links(runs: int, seed: int) -> Iterator[str]:
             if app.exception:
                 yield " → ".join(told) + f": {app.exception[0].message}"
                 break
-            widgets = [
-                widget for kind in KINDS for widget in app.get(kind) if not widget.proto.disabled
-            ]
+            widgets = [widget for kind in KINDS for widget in app.get(kind) if not widget.proto.disabled]
             names |= {widget.key for widget in widgets if widget.key}
             if not widgets or left <= 0:
                 break
@@ -69,8 +100,32 @@ def links(runs: int, seed: int) -> Iterator[str]:
             told.append(f"{widget.type} {widget.key or widget.label}: {_change(widget, chance)!r}")
 
 
-WORDS = ("a", "A B", "", "x" * 5000, "Internal Medicine", "\u202eevil", "\x00", "é́", "王小明", "مُحَمَّدٌ", "ශ්‍රී", "👩‍⚕️",
-         "[a](//b.example)", "# a", "$x$", "<b>a</b>", ":red[a]", "`a`", "=1+1", "a\nb", "\u200b", "ߒ", "%{x}", "1e999")  # fmt: skip
+WORDS = (
+    "a",
+    "A B",
+    "",
+    "x" * 5000,
+    "Internal Medicine",
+    "\u202eevil",
+    "\x00",
+    "é́",
+    "王小明",
+    "مُحَمَّدٌ",
+    "ශ්‍රී",
+    "👩‍⚕️",
+    "[a](//b.example)",
+    "# a",
+    "$x$",
+    "<b>a</b>",
+    ":red[a]",
+    "`a`",
+    "=1+1",
+    "a\nb",
+    "\u200b",
+    "ߒ",
+    "%{x}",
+    "1e999",
+)
 
 
 def any_plan(chance: random.Random, catalog: Catalog) -> Plan:
@@ -79,10 +134,7 @@ def any_plan(chance: random.Random, catalog: Catalog) -> Plan:
     schema = Plan.model_json_schema()
     while True:
         found = _any(schema, schema["$defs"], chance) | {"schema_version": VERSION}
-        for person in (
-            found.get("applicant"),
-            *(s.get("applicant") for s in found.get("scenarios", ())),
-        ):
+        for person in (found.get("applicant"), *(s.get("applicant") for s in found.get("scenarios", ()))):
             if isinstance(person, dict):
                 person["specialty"] = chance.choice(known)
         for program in found.get("programs", ()):
@@ -110,15 +162,20 @@ def _any(schema: dict, parts: dict, chance: random.Random) -> Any:
         return None
     if kind == "object" and "properties" in schema:
         needed = schema.get("required", ())
-        return {name: _any(part, parts, chance) for name, part in schema["properties"].items()
-                if name in needed or chance.random() < 0.6}  # fmt: skip
+        return {
+            name: _any(part, parts, chance)
+            for name, part in schema["properties"].items()
+            if name in needed or chance.random() < 0.6
+        }
     if kind == "object":
         form, inside = next(iter(schema.get("patternProperties", {"": None}).items()))
         inside = inside or schema["additionalProperties"]
         names = schema.get("propertyNames", {}).get("enum")
         names = names or [word for word in WORDS if word and re.search(form, word)]
-        return {name: _any(inside, parts, chance)
-                for name in chance.sample(names, chance.randint(0, min(4, len(names))))}  # fmt: skip
+        return {
+            name: _any(inside, parts, chance)
+            for name in chance.sample(names, chance.randint(0, min(4, len(names))))
+        }
     if kind == "array":
         most = min(4, schema.get("maxItems", 4))
         return [_any(schema["items"], parts, chance) for _ in range(chance.randint(0, most))]
@@ -183,12 +240,34 @@ def _change(widget, chance: random.Random):
 PLAN = {
     "schema_version": 2,
     "applicant": {"applicant_type": "US IMG", "specialty": "Neurology", "step2_ck": 250},
-    "programs": [{"program": "A", "specialty": "Neurology", "quota": 8, "visas": "J-1"},
-                 {"program": "B", "specialty": "Neurology", "notes": "near"}],
-    "rank_order": ["B · Neurology"], "interview_notes": {"Why here?": "…"}, "tutor": {"name": "T"},
-}  # fmt: skip
-VALUES = (None, True, -1, 1e308, float("nan"), float("inf"), 10**30, "", "x" * 10_000, "\ud800", "\x00", [],
-          {}, [[]] * 50, {"__class__": "x"}, "2026-13-45", "=1+1", ["A"] * 600)  # fmt: skip
+    "programs": [
+        {"program": "A", "specialty": "Neurology", "quota": 8, "visas": "J-1"},
+        {"program": "B", "specialty": "Neurology", "notes": "near"},
+    ],
+    "rank_order": ["B · Neurology"],
+    "interview_notes": {"Why here?": "…"},
+    "tutor": {"name": "T"},
+}
+VALUES = (
+    None,
+    True,
+    -1,
+    1e308,
+    float("nan"),
+    float("inf"),
+    10**30,
+    "",
+    "x" * 10_000,
+    "\ud800",
+    "\x00",
+    [],
+    {},
+    [[]] * 50,
+    {"__class__": "x"},
+    "2026-13-45",
+    "=1+1",
+    ["A"] * 600,
+)
 
 
 def _places(node, path: tuple = ()) -> Iterator[tuple]:
@@ -211,9 +290,7 @@ def _spoiled(chance: random.Random) -> bytes:
             if chance.random() < 0.2:
                 del node[last]
             elif isinstance(node, dict) and chance.random() < 0.2:
-                node[chance.choice(["unheard of", "__proto__", "schema_version"])] = chance.choice(
-                    VALUES
-                )
+                node[chance.choice(["unheard of", "__proto__", "schema_version"])] = chance.choice(VALUES)
             else:
                 node[last] = deepcopy(chance.choice(VALUES))
     return json.dumps(plan).encode("utf-8", "surrogatepass")
@@ -233,12 +310,8 @@ def _flipped(chance: random.Random) -> bytes:
 
 def _larger(chance: random.Random) -> bytes:
     """A plan one part of which is again and again there, up to what a file may have."""
-    part = chance.choice(
-        ("0", "[]", "{}", '"a"', "null", "[[]]", '{"program":"a","specialty":"b"}', "1e9")
-    )
-    field = chance.choice(
-        ("programs", "rank_order", "done", "scenarios", "weeks", "interview_notes", "new")
-    )
+    part = chance.choice(("0", "[]", "{}", '"a"', "null", "[[]]", '{"program":"a","specialty":"b"}', "1e9"))
+    field = chance.choice(("programs", "rank_order", "done", "scenarios", "weeks", "interview_notes", "new"))
     inside = ",".join([part] * (chance.choice((10, 999, 900_000)) // (len(part) + 1)))
     return json.dumps(PLAN).encode()[:-1] + f', "{field}": [{inside}]}}'.encode()
 
@@ -256,17 +329,23 @@ def _many_keys(chance: random.Random) -> bytes:
 def _edited(chance: random.Random) -> bytes:
     """A plan as a person's editor leaves it: other quotes, a comma too many or few, comments, doublets."""
     text = json.dumps(PLAN, indent=chance.choice((None, 1)))
-    return chance.choice((
-        lambda: text.replace('"', chance.choice("“”'‘«`")),
-        lambda: text.replace("}", ",}", 1),
-        lambda: text.replace(",", "", chance.randint(1, 3)),
-        lambda: f"// mine\n{text}",
-        lambda: text.replace('"step2_ck": 250', '"step2_ck": 250, "step2_ck": 199'),
-        lambda: text.replace("250", chance.choice(("NaN", "-Infinity", "1e999", "0250", "+250", "250.5", "2_50"))),
-        lambda: text.replace("\n", chance.choice(("\r", "\r\n", "\u2028"))),
-        lambda: text.replace("Neurology", chance.choice(WORDS)),
-        lambda: text.replace('"T"', json.dumps(chance.choice(("9999-12-31", "\x00", "\u202e", "\ud800")))),
-    ))().encode(chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-le")), "replace")  # fmt: skip
+    return chance.choice(
+        (
+            lambda: text.replace('"', chance.choice("“”'‘«`")),
+            lambda: text.replace("}", ",}", 1),
+            lambda: text.replace(",", "", chance.randint(1, 3)),
+            lambda: f"// mine\n{text}",
+            lambda: text.replace('"step2_ck": 250', '"step2_ck": 250, "step2_ck": 199'),
+            lambda: text.replace(
+                "250", chance.choice(("NaN", "-Infinity", "1e999", "0250", "+250", "250.5", "2_50"))
+            ),
+            lambda: text.replace("\n", chance.choice(("\r", "\r\n", "\u2028"))),
+            lambda: text.replace("Neurology", chance.choice(WORDS)),
+            lambda: text.replace(
+                '"T"', json.dumps(chance.choice(("9999-12-31", "\x00", "\u202e", "\ud800")))
+            ),
+        )
+    )().encode(chance.choice(("utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-le")), "replace")
 
 
 def _dated(chance: random.Random) -> bytes:
@@ -287,22 +366,33 @@ def _dated(chance: random.Random) -> bytes:
     )
     field = chance.choice(("applicant", "scenario", "start"))
     person = PLAN["applicant"] | {"ecfmg_expected": day}
-    change = {"applicant": {"applicant": person}, "start": {"schema_version": 3, "start": day},
-              "scenario": {"scenarios": [{"name": "A", "applicant": person}]}}[field]  # fmt: skip
+    change = {
+        "applicant": {"applicant": person},
+        "start": {"schema_version": 3, "start": day},
+        "scenario": {"scenarios": [{"name": "A", "applicant": person}]},
+    }[field]
     return json.dumps(PLAN | change).encode()
 
 
 UPLOADS: tuple[Callable[[random.Random], bytes], ...] = (
-    _spoiled, _cut, _flipped, _larger, _many_keys, _edited, _dated,
+    _spoiled,
+    _cut,
+    _flipped,
+    _larger,
+    _many_keys,
+    _edited,
+    _dated,
     lambda chance: chance.randbytes(chance.randrange(5000)),
     lambda chance: chance.choice([b"[", b'{"a":']) * chance.choice([10, 1000, 100_000]),
     lambda chance: b'{"schema_version": ' + b"9" * chance.choice([3, 400, 5000]) + b"}",
     lambda chance: json.dumps(PLAN | {"rank_order": ["x"] * chance.choice([301, 5000])}).encode(),
     lambda chance: json.dumps(PLAN).encode(chance.choice(["utf-16", "utf-32", "cp037"])),
     lambda chance: b" " * chance.choice([1_000_001, 5_000_000]),
-    lambda chance: json.dumps(PLAN | {"schema_version": chance.choice([0, -1, 3, True, None, "2", 2.0, 1])}).encode(),
+    lambda chance: json.dumps(
+        PLAN | {"schema_version": chance.choice([0, -1, 3, True, None, "2", 2.0, 1])}
+    ).encode(),
     lambda chance: chance.choice([b"null", b"[]", b"0", b'""', b"\xef\xbb\xbf", b"PK\x03\x04", b"%PDF-1.7"]),
-)  # fmt: skip
+)
 
 
 def uploads(count: int, seed: int) -> Iterator[str]:

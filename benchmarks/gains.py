@@ -18,9 +18,7 @@ from matchatlas.odds.what_if import over_specialties
 from matchatlas.web import ui
 
 
-def _milliseconds(
-    work: Callable[[], object], prepare: Callable[[], object] = lambda: None
-) -> float:
+def _milliseconds(work: Callable[[], object], prepare: Callable[[], object] = lambda: None) -> float:
     """Median processor time of this thread; `prepare` is not counted."""
     times = []
     for _ in range(7):
@@ -51,25 +49,54 @@ def measure() -> Table:
     """One row a remedy."""
     catalog = open_catalog()
     model = fit(catalog.estimator_tables())
-    person = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=250,
-                       contiguous_ranks=8, research_experiences=3)  # fmt: skip
+    person = Applicant(
+        applicant_type="Non-US IMG",
+        specialty="Internal Medicine",
+        step2_ck=250,
+        contiguous_ranks=8,
+        research_experiences=3,
+    )
     fills = catalog.fills()
     fills = fills[fills["match_year"] == fills["match_year"].max()]
     everywhere = lambda: over_specialties(model, person)  # noqa: E731
     draw = lambda: published.stacked_fills(fills).to_dict()  # noqa: E731
     rows = [
-        ("A first run of the start page", "waited for a search of all modules for changes",
-         "files are not watched (.streamlit/config.toml)",
-         _first_run(STREAMLIT_SERVER_FILE_WATCHER_TYPE="auto"), _first_run()),
-        ("Garbage collection, one visitor", "all that is alive searched after every run",
-         "when Python finds that garbage has come up", _milliseconds(gc.collect), "none"),
-        ("A chart of 270 rows for the browser", "drawn and written at every rerun",
-         "kept by the rows it shows", _milliseconds(draw, style._drawn.clear), _milliseconds(draw)),
-        ("A chart's CSV", "written at every rerun", "written when it is asked for",
-         _milliseconds(lambda: ui.to_csv(fills)), "none"),
-        ("The profile in every specialty", "its random numbers drawn anew",
-         "kept by seed and name; the same bits", _milliseconds(everywhere, _forget_draws), _milliseconds(everywhere)),
-    ]  # fmt: skip
+        (
+            "A first run of the start page",
+            "waited for a search of all modules for changes",
+            "files are not watched (.streamlit/config.toml)",
+            _first_run(STREAMLIT_SERVER_FILE_WATCHER_TYPE="auto"),
+            _first_run(),
+        ),
+        (
+            "Garbage collection, one visitor",
+            "all that is alive searched after every run",
+            "when Python finds that garbage has come up",
+            _milliseconds(gc.collect),
+            "none",
+        ),
+        (
+            "A chart of 270 rows for the browser",
+            "drawn and written at every rerun",
+            "kept by the rows it shows",
+            _milliseconds(draw, style._drawn.clear),
+            _milliseconds(draw),
+        ),
+        (
+            "A chart's CSV",
+            "written at every rerun",
+            "written when it is asked for",
+            _milliseconds(lambda: ui.to_csv(fills)),
+            "none",
+        ),
+        (
+            "The profile in every specialty",
+            "its random numbers drawn anew",
+            "kept by seed and name; the same bits",
+            _milliseconds(everywhere, _forget_draws),
+            _milliseconds(everywhere),
+        ),
+    ]
     return Table(
         "What was slow, and what was done",
         "Milliseconds before and after, measured in one run: of processor time on a rerun, but for the "

@@ -85,8 +85,16 @@ def _loaded(name: str, count: int, behind_nginx: bool) -> tuple:
         print(f"{name}: {errors.count(error)} x {error}", flush=True)
     p95 = quantiles(clicks, n=20)[-1]
     shares = " / ".join(f"{share / sum(spread):.0%}" for share in spread)
-    return (name, VISITORS, len(clicks), len(errors), 1000 * median(clicks), 1000 * p95,
-            (after - before) / VISITORS, shares)  # fmt: skip
+    return (
+        name,
+        VISITORS,
+        len(clicks),
+        len(errors),
+        1000 * median(clicks),
+        1000 * p95,
+        (after - before) / VISITORS,
+        shares,
+    )
 
 
 def measure() -> Table:
@@ -103,19 +111,26 @@ def measure() -> Table:
         f"choices each, {PAUSE[0]:.0f} to {PAUSE[1]:.0f} s apart; visitors, servers and nginx share this "
         "machine's cores. A click is a choice with all it makes the server do. Memory: what the "
         "servers grew by, for each visitor, caches of the pages included.",
-        ("setting", "visitors", "clicks", "errors", "click, median ms", "p95 ms", "MB a visitor",
-         "visitors by replica", "p95 / one replica"),
+        (
+            "setting",
+            "visitors",
+            "clicks",
+            "errors",
+            "click, median ms",
+            "p95 ms",
+            "MB a visitor",
+            "visitors by replica",
+            "p95 / one replica",
+        ),
         rows,
-    )  # fmt: skip
+    )
 
 
 async def _survive(replicas: _Replicas) -> tuple[int, int, float]:
     """Kill one of two; returns visitors of it, those back with their choice, longest wait in s."""
     query = "type=US+DO+Senior"
     async with asyncio.timeout(180):
-        visitors = [
-            Visitor(replicas.address, f"atlas_visitor={n:032x}") for n in range(KILLED_AT_ONCE)
-        ]
+        visitors = [Visitor(replicas.address, f"atlas_visitor={n:032x}") for n in range(KILLED_AT_ONCE)]
         for visitor in visitors:
             await (await visitor.__aenter__()).open("", query)
         replicas.processes[0].kill()

@@ -95,24 +95,27 @@ def full_storage(person: Person, _: int) -> None:
         try { localStorage.setItem('filler' + size, 'x'.repeat(size)); } catch { } size >>= 1; } }""")
     person.page.reload()
     person.settled(person.page)
-    person.page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('filler'))"
-                         ".forEach(k => localStorage.removeItem(k))")  # fmt: skip
+    person.page.evaluate(
+        "Object.keys(localStorage).filter(k => k.startsWith('filler'))"
+        ".forEach(k => localStorage.removeItem(k))"
+    )
 
 
 LOSSES: dict[str, Callable[[Person, int], None]] = {
-    "page reloaded": reload, "server killed and started": kill_server,
-    "connection cut": cut_connection, "tab closed in the middle of typing": close_while_typing,
-    "changed in another tab": other_tab, "storage filled": full_storage,
-}  # fmt: skip
+    "page reloaded": reload,
+    "server killed and started": kill_server,
+    "connection cut": cut_connection,
+    "tab closed in the middle of typing": close_while_typing,
+    "changed in another tab": other_tab,
+    "storage filled": full_storage,
+}
 
 
 def measure(count: int = COUNT) -> tuple[Table, int]:
     """One row a kind of loss, and how many entries were lost in all."""
     forced, lost = Counter(), Counter()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=CHROMIUM
-        )
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         context = chromium.new_context(viewport={"width": 1280, "height": 900}, bypass_csp=True)
         context.set_default_timeout(120_000)
         person = Person(context)
@@ -131,8 +134,12 @@ def measure(count: int = COUNT) -> tuple[Table, int]:
             person.server.wait(20)
             chromium.close()
     rows = [(kind, forced[kind], lost[kind]) for kind in LOSSES if forced[kind]]
-    table = Table("Forced losses", "A score is entered, then taken away as told; whether it is there again.",
-                  ("loss", "times", "entries lost"), rows)  # fmt: skip
+    table = Table(
+        "Forced losses",
+        "A score is entered, then taken away as told; whether it is there again.",
+        ("loss", "times", "entries lost"),
+        rows,
+    )
     return table, lost.total()
 
 

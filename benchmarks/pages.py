@@ -55,9 +55,18 @@ def measure() -> Table:
         "run, and the ratios to a bare page with one constant chart, measured in the same run just "
         f"before. Medians of {ROUNDS * OPTIONS} reruns. A bare rerun waits more than it works, so "
         "its ratio of processor time is the stricter one.",
-        ("page", "first run", "rerun", "rerun, processor", "kB", "first run / bare", "rerun / bare", "processor / bare"),
+        (
+            "page",
+            "first run",
+            "rerun",
+            "rerun, processor",
+            "kB",
+            "first run / bare",
+            "rerun / bare",
+            "processor / bare",
+        ),
         [*rows, middle],
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -57,17 +57,21 @@ def loaded(market: Market, stream: np.random.Generator) -> Market:
     kept = ~np.isin(market.owner, members)
     start = np.searchsorted(market.owner[kept], np.arange(market.applicants + 1))
     donors, receivers = stream.permutation(len(market.quotas))[: 2 * REVERSIONS].reshape(2, -1)
-    return replace(market, start=start, program=market.program[kept],
-                   standing=market.standing[kept], couples=tuple(couples),
-                   reversions=tuple(zip(donors.tolist(), receivers.tolist(), strict=True)))  # fmt: skip
+    return replace(
+        market,
+        start=start,
+        program=market.program[kept],
+        standing=market.standing[kept],
+        couples=tuple(couples),
+        reversions=tuple(zip(donors.tolist(), receivers.tolist(), strict=True)),
+    )
 
 
 def _couple(market: Market, one: int, other: int) -> Couple:
     lists = [range(market.start[a], market.start[a + 1]) for a in (one, other)]
     # Pairs by the sum of the two places.
     entries = sorted(product(*lists), key=sum)[:PAIRS_EACH]
-    return Couple((one, other), market.program[np.array(entries)],
-                  market.standing[np.array(entries)])  # fmt: skip
+    return Couple((one, other), market.program[np.array(entries)], market.standing[np.array(entries)])
 
 
 def random_lists(size: int, stream: np.random.Generator):
@@ -89,8 +93,10 @@ def against_matching() -> None:
             continue
         market = from_lists(residents, programs, [9] * len(programs))
         ours = best(lambda market=market: solve(market))
-        print(f"{size:>6,} residents: matching {theirs:8.4f} s, ours {ours:8.5f} s with its check, "
-              f"ratio {theirs / ours:7,.0f}, same matching: {same}")  # fmt: skip
+        print(
+            f"{size:>6,} residents: matching {theirs:8.4f} s, ours {ours:8.5f} s with its check, "
+            f"ratio {theirs / ours:7,.0f}, same matching: {same}"
+        )
     low, high = 100, 4000
     while high - low > 10:
         middle = (low + high) // 2
@@ -133,9 +139,14 @@ def random_markets(count: int) -> str:
                 every = stable_matchings(*lists)
                 assert matching.stable == (tuple(matching.program.tolist()) in every), lists
                 there_is += bool(every)
-        lines.append(f"- couples up to {share:.0%} of at most {people} people, {count // 3:,} markets: "
-                     + (f"a stable matching in {there_is:,}, found in {found:,}" if checked
-                        else f"all ended, {found:,} stable"))  # fmt: skip
+        lines.append(
+            f"- couples up to {share:.0%} of at most {people} people, {count // 3:,} markets: "
+            + (
+                f"a stable matching in {there_is:,}, found in {found:,}"
+                if checked
+                else f"all ended, {found:,} stable"
+            )
+        )
         assert not checked or found >= 0.99 * there_is
     assert slowest < 10
     return "\n".join([*lines, f"- slowest: {slowest:.2f} s of processor time"])
@@ -150,9 +161,13 @@ def same_specialty(market: Market, specialty: np.ndarray, seed: int) -> Market:
     pairs = pairs[specialty[pairs[:, 0]] == specialty[pairs[:, 1]]]
     members = pairs[stream.permutation(len(pairs))[:COUPLES]]
     kept = ~np.isin(market.owner, members)
-    return replace(market, start=np.searchsorted(market.owner[kept], np.arange(market.applicants + 1)),
-                   program=market.program[kept], standing=market.standing[kept],
-                   couples=tuple(_couple(market, *pair) for pair in members.tolist()))  # fmt: skip
+    return replace(
+        market,
+        start=np.searchsorted(market.owner[kept], np.arange(market.applicants + 1)),
+        program=market.program[kept],
+        standing=market.standing[kept],
+        couples=tuple(_couple(market, *pair) for pair in members.tolist()),
+    )
 
 
 def clock(action) -> tuple[object, float]:
@@ -185,36 +200,48 @@ def main() -> None:
         f"- one national Match drawn: {drawing:.2f}; solved and checked: {solving:.2f}",
     ]
     heavy, seconds = clock(lambda: solve(loaded(market, np.random.default_rng(0))))
-    lines.append(f"- with {COUPLES:,} couples and {REVERSIONS} reversions (invented): {seconds:.2f}; "
-                 f"stable: {heavy.stable}")  # fmt: skip
+    lines.append(
+        f"- with {COUPLES:,} couples and {REVERSIONS} reversions (invented): {seconds:.2f}; "
+        f"stable: {heavy.stable}"
+    )
     specialty = participants.applicants["specialty"].to_numpy()[drawn.cell]
     for seed in range(3):
         alike, seconds = clock(lambda seed=seed: solve(same_specialty(market, specialty, seed)))
-        lines.append(f"- with {COUPLES:,} couples, each of one specialty: {seconds:.2f}; "
-                     f"stable: {alike.stable}")  # fmt: skip
+        lines.append(
+            f"- with {COUPLES:,} couples, each of one specialty: {seconds:.2f}; stable: {alike.stable}"
+        )
         assert seconds < 4
     nations, seconds = clock(lambda: play_nations(counted, lambda *_: None))
     lines.append(f"- the lab's {NATIONS} national Matches, once a build: {seconds:.1f}")
     for length, markets in ((8, 50), (20, 200)):
-        programs = tuple(TargetProgram(program=str(n), specialty="Internal Medicine")
-                         for n in range(length))  # fmt: skip
+        programs = tuple(TargetProgram(program=str(n), specialty="Internal Medicine") for n in range(length))
         asked = Question(programs, "Non-US IMG", 0.5, markets)
         answer, seconds = clock(lambda asked=asked: ask(nations, asked))
-        lines.append(f"- a list of {length} programs in {markets} Matches, with every cut and swap: "
-                     f"{seconds + clock(answer.swap_table)[1]:.2f}")  # fmt: skip
+        lines.append(
+            f"- a list of {length} programs in {markets} Matches, with every cut and swap: "
+            f"{seconds + clock(answer.swap_table)[1]:.2f}"
+        )
         assert seconds < 1.5
         assert (answer.swap_table()["better"] == 0).all()
     played = [play(participants, np.random.default_rng([1, number])) for number in range(8)]
     assert all(one.stable for one in played)
-    facts = Facts(catalog.totals(), catalog.rank_lengths(), catalog.table("matched_rank_position"),
-                  catalog.table("outcome_bands"), catalog.table("positions_by_specialty_level"),
-                  catalog.table("program_rank_list_lengths"))  # fmt: skip
+    facts = Facts(
+        catalog.totals(),
+        catalog.rank_lengths(),
+        catalog.table("matched_rank_position"),
+        catalog.table("outcome_bands"),
+        catalog.table("positions_by_specialty_level"),
+        catalog.table("program_rank_list_lengths"),
+    )
     table = compare(participants, played, facts)
     table["off"] = table["simulated"] - table["published"]
     apart = table[table["use"] == IN_VIEW]
     fills = apart[apart["figure"].str.endswith(": positions filled (%)")]
-    lines += ["", f"Mean error of {len(fills)} fill rates by specialty, none of them fitted: "
-              f"{fills['off'].abs().mean():.1f} percentage points."]  # fmt: skip
+    lines += [
+        "",
+        f"Mean error of {len(fills)} fill rates by specialty, none of them fitted: "
+        f"{fills['off'].abs().mean():.1f} percentage points.",
+    ]
     titles = catalog.sources().set_index("source_id")["title"]
     shown = table.assign(source=table["source_id"].map(titles)).drop(columns="source_id")
     shown = shown.round(1)[["figure", "published", "simulated", "off", "use", "source"]]

@@ -27,7 +27,9 @@ from etl.paths import ROOT, Paths
 
 TIMES = 100
 TABLE = "nrmp/positions_by_state_specialty.csv"
-SMALL = "Applicant Type,Active,No. Matched,% Matched\nUS MD Senior,20000,18000,90.0%\nUS IMG,4000,3000,75.0%\n"
+SMALL = (
+    "Applicant Type,Active,No. Matched,% Matched\nUS MD Senior,20000,18000,90.0%\nUS IMG,4000,3000,75.0%\n"
+)
 
 
 def copied(data: Path) -> None:
@@ -43,13 +45,14 @@ def enlarged(data: Path) -> int:
     rows = pd.read_csv(data / "tables" / TABLE, dtype=str)
     copies = round((TIMES - 1) * today / len(rows))
     names = rows["specialty"]
-    large = pd.concat(
-        [rows, *(rows.assign(specialty=names + f" copy {copy:03}") for copy in range(copies))]
-    )
+    large = pd.concat([rows, *(rows.assign(specialty=names + f" copy {copy:03}") for copy in range(copies))])
     large.to_csv(data / "tables" / TABLE, index=False)
     specialties = yaml.safe_load((data / "specialties.yml").read_text())
-    specialties += [{"name": f"{name} copy {copy:03}", "family": "Other"}
-                    for name in names.unique() for copy in range(copies)]  # fmt: skip
+    specialties += [
+        {"name": f"{name} copy {copy:03}", "family": "Other"}
+        for name in names.unique()
+        for copy in range(copies)
+    ]
     (data / "specialties.yml").write_text(yaml.safe_dump(specialties, allow_unicode=True))
     return today + len(large) - len(rows)
 
@@ -96,12 +99,25 @@ def _added(data: Path) -> tuple[float, float]:
     source = yaml.safe_load((data / "sources.yml").read_text())["sources"][0]["id"]
     began, before = time.perf_counter(), os.times()
     subprocess.run(
-        [sys.executable, "-m", "etl", "add", str(document), "--table", "applicants_by_type",
-         "--year", "2099", "--source", source],
-        check=True, capture_output=True, env=os.environ | {"MATCH_ATLAS_DATA": str(data)},
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "etl",
+            "add",
+            str(document),
+            "--table",
+            "applicants_by_type",
+            "--year",
+            "2099",
+            "--source",
+            source,
+        ],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"MATCH_ATLAS_DATA": str(data)},
+    )
     after = os.times()
-    used = after.children_user + after.children_system - before.children_user - before.children_system  # fmt: skip
+    used = after.children_user + after.children_system - before.children_user - before.children_system
     return time.perf_counter() - began, used
 
 
@@ -116,8 +132,10 @@ def main() -> None:
         for what in ("bare", "check", "build"):
             seconds, processor, peak = _in_a_process(what, paths)
             first = first or (seconds, processor)
-            print(f"{what:6} {seconds:6.2f} s ({seconds / first[0]:.1f} times bare), {processor:6.2f} s of the "
-                  f"processor ({processor / first[1]:.1f} times), peak memory {peak:,.0f} MiB")  # fmt: skip
+            print(
+                f"{what:6} {seconds:6.2f} s ({seconds / first[0]:.1f} times bare), {processor:6.2f} s of the "
+                f"processor ({processor / first[1]:.1f} times), peak memory {peak:,.0f} MiB"
+            )
 
 
 if __name__ == "__main__":

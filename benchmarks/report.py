@@ -9,8 +9,7 @@ from benchmarks import browser, coldstart, gains, load, pages
 from etl.build import ensure
 from etl.paths import ROOT, Paths
 
-MEASURES = (pages.measure, browser.measure, load.measure, load.measure_loss, coldstart.measure,
-            gains.measure)  # fmt: skip
+MEASURES = (pages.measure, browser.measure, load.measure, load.measure_loss, coldstart.measure, gains.measure)
 HEAD = """# Performance
 
 Written by `make bench` on {day}: {cores} cores, Python {python}, build {build}; load of the machine
@@ -22,8 +21,13 @@ before it began {load:.1f}. Judge the ratios: each stands beside its baseline, m
 def main() -> None:
     """Print each table as it is measured, then write all."""
     build = ensure(Paths())
-    head = HEAD.format(day=f"{datetime.now(UTC):%Y-%m-%d}", cores=os.cpu_count(),
-                       python=platform.python_version(), build=build, load=os.getloadavg()[0])  # fmt: skip
+    head = HEAD.format(
+        day=f"{datetime.now(UTC):%Y-%m-%d}",
+        cores=os.cpu_count(),
+        python=platform.python_version(),
+        build=build,
+        load=os.getloadavg()[0],
+    )
     tables = []
     for measure in MEASURES:
         started = time.perf_counter()

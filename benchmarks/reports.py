@@ -33,16 +33,23 @@ def main() -> None:
         person = Applicant(
             applicant_type=APPLICANT_TYPES[number % len(APPLICANT_TYPES)],
             specialty=specialties[number % len(specialties)],
-            step2_ck=220 + number % 50, contiguous_ranks=1 + number % 20,
-        )  # fmt: skip
-        plan = Plan(applicant=person, client=NAMES[number % len(NAMES)], applications=1 + number,
-                    scenarios=preset_scenarios(person, year))  # fmt: skip
+            step2_ck=220 + number % 50,
+            contiguous_ranks=1 + number % 20,
+        )
+        plan = Plan(
+            applicant=person,
+            client=NAMES[number % len(NAMES)],
+            applications=1 + number,
+            scenarios=preset_scenarios(person, year),
+        )
         start = time.perf_counter()
         render(build(plan, model, catalog, year, today))
         each.append(time.perf_counter() - start)
-    print(f"{COUNT} reports in {sum(each):.1f} s: the first {each[0]:.2f} s, median "
-          f"{sorted(each)[COUNT // 2]:.2f} s, slowest {max(each):.2f} s. Memory at most "
-          f"{_peak():.0f} MiB, {_peak() - before:.0f} of it for the reports.")  # fmt: skip
+    print(
+        f"{COUNT} reports in {sum(each):.1f} s: the first {each[0]:.2f} s, median "
+        f"{sorted(each)[COUNT // 2]:.2f} s, slowest {max(each):.2f} s. Memory at most "
+        f"{_peak():.0f} MiB, {_peak() - before:.0f} of it for the reports."
+    )
 
 
 def _peak() -> float:

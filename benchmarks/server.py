@@ -25,9 +25,11 @@ def start(script: Path, port: int, log: Path | None = None, **environment) -> su
     with open(log or os.devnull, "w") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}"],
-            cwd=ROOT, stdout=output, stderr=output,
+            cwd=ROOT,
+            stdout=output,
+            stderr=output,
             env=os.environ | {"STREAMLIT_SERVER_HEADLESS": "true"} | environment,
-        )  # fmt: skip
+        )
 
 
 def wait_until_ready(process: subprocess.Popen, address: str, seconds: float = 120) -> None:

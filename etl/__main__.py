@@ -95,34 +95,22 @@ def check(as_json: Json = False) -> None:
 
 @app.command()
 def add(
-    document: Annotated[
-        Path, typer.Argument(help="CSV, XLSX, XLS, ODS or PDF, as the publisher gives it.")
-    ],
+    document: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS, ODS or PDF, as the publisher gives it.")],
     table: Annotated[str, typer.Option(help="A table's name, as in etl/contracts.")],
-    year: Annotated[
-        int, typer.Option(help="The Match year, where the document does not print it.")
-    ],
+    year: Annotated[int, typer.Option(help="The Match year, where the document does not print it.")],
     source: Annotated[str, typer.Option(help="The publication's id in data/sources.yml.")],
-    expect_offered: Annotated[
-        int | None, typer.Option(help="Published total of positions offered.")
-    ] = None,
-    expect_filled: Annotated[
-        int | None, typer.Option(help="Published total of positions filled.")
-    ] = None,
+    expect_offered: Annotated[int | None, typer.Option(help="Published total of positions offered.")] = None,
+    expect_filled: Annotated[int | None, typer.Option(help="Published total of positions filled.")] = None,
     accept_short: Annotated[
         int, typer.Option(help="How many positions the document itself lacks; with --reason.")
     ] = 0,
     reason: Annotated[str, typer.Option(help="Why they are lacking; it is printed.")] = "",
-    sheet: Annotated[
-        str | None, typer.Option(help="The sheet of a workbook, where several fit.")
-    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook, where several fit.")] = None,
     leave_out: Annotated[
         list[str] | None,
         typer.Option(help="The header of a column that is none of the table's; may be repeated."),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only show what would change.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
 ) -> None:
     """Read a document, check it, add its rows to a table, build and publish.
 
@@ -133,8 +121,9 @@ def add(
     totals = {"offered": expect_offered, "filled": expect_filled}
     expected = {kind: total for kind, total in totals.items() if total is not None}
     if accept_short and not reason.strip():
-        raise DataError([Problem("--accept-short", "what is short is accepted for a reason",
-                                 "add --reason '...'")])  # fmt: skip
+        raise DataError(
+            [Problem("--accept-short", "what is short is accepted for a reason", "add --reason '...'")]
+        )
     contract = contract_of(load_contracts(paths), table)
     asked = (paths, contract, document, year, source, expected)
     said = {"choice": Choice(sheet, tuple(leave_out or ())), "accepted": Accepted(accept_short, reason)}
@@ -173,8 +162,9 @@ def diff(as_json: Json = False) -> None:
     paths = Paths()
     with _progress() as progress, building.candidate(paths, progress) as (file, _):
         found = compare(kept.published(paths), file, load_contracts(paths))
-    _tell([vars(difference) | {"text": str(difference)} for difference in found], as_json,
-          lambda r: r["text"])  # fmt: skip
+    _tell(
+        [vars(difference) | {"text": str(difference)} for difference in found], as_json, lambda r: r["text"]
+    )
     if not as_json:
         print(f"{len(found)} differences to the published build.")
 
@@ -230,20 +220,27 @@ def history(as_json: Json = False) -> None:
     live = building.live_build_id(paths)
     whole, wrong = kept.kept(paths)
     records = [
-        {"build_id": build.build_id, "built_at": f"{build.built_at:%Y-%m-%d %H:%M:%S}",
-         "input_rows": build.rows, "live": build.build_id == live}
+        {
+            "build_id": build.build_id,
+            "built_at": f"{build.built_at:%Y-%m-%d %H:%M:%S}",
+            "input_rows": build.rows,
+            "live": build.build_id == live,
+        }
         for build in reversed(whole)
-    ]  # fmt: skip
-    _tell(records, as_json, lambda r: f"{r['build_id']}  {r['built_at']}  {r['input_rows']:>9,} rows"
-          + ("  live" if r["live"] else ""))  # fmt: skip
+    ]
+    _tell(
+        records,
+        as_json,
+        lambda r: (
+            f"{r['build_id']}  {r['built_at']}  {r['input_rows']:>9,} rows" + ("  live" if r["live"] else "")
+        ),
+    )
     for error in wrong.values():
         print(error, file=sys.stderr)
 
 
 @app.command()
-def rollback(
-    build_id: Annotated[str, typer.Argument(help="As `history` shows it.")],
-) -> None:
+def rollback(build_id: Annotated[str, typer.Argument(help="As `history` shows it.")]) -> None:
     """Publish a former build again; it stays until the inputs change.
 
     Example: python -m etl rollback 55e4ec60ad2a

@@ -63,18 +63,14 @@ def add(
         return Added(file, rows, notes, build(paths, progress))
 
 
-def try_out(
-    paths: Paths, *args, progress: Progress = silent, **kwargs
-) -> tuple[Added, list[Difference]]:
+def try_out(paths: Paths, *args, progress: Progress = silent, **kwargs) -> tuple[Added, list[Difference]]:
     """What `add` of the same would do, and how its build would differ from the published one.
 
     It works on a copy of the inputs, so that nothing is written. Raises DataError as `add` does.
     """
     with TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        shutil.copytree(
-            paths.data, data, ignore=shutil.ignore_patterns("*.duckdb*", "builds", ".build.lock")
-        )
+        shutil.copytree(paths.data, data, ignore=shutil.ignore_patterns("*.duckdb*", "builds", ".build.lock"))
         trial = replace(paths, data=data)
         file, rows, notes, files = _read(trial, *args, progress=progress, **kwargs)
         with _in_place(files), candidate(trial, progress) as (made, done):
@@ -99,8 +95,10 @@ def _read(
     dimensions = Dimensions(paths)
     reading = readers.read(document, contract, year, dimensions, progress, choice)
     rows = filled_in(reading.rows, contract, year, source)
-    notes = [*reading.notes, *check_sums(rows, contract, dimensions, document.name, year, expected,
-                                         accepted or Accepted())]  # fmt: skip
+    notes = [
+        *reading.notes,
+        *check_sums(rows, contract, dimensions, document.name, year, expected, accepted or Accepted()),
+    ]
     changed: dict[Path, pd.DataFrame] = {}
     if contract.private:
         rows, changed, told = take_over(paths, contract, rows, document.name)
@@ -109,8 +107,15 @@ def _read(
         year = int(rows[contract.year].astype(int).max())
     file = file_for(paths, contract, year)
     if file.exists():
-        raise DataError([Problem(document.name, f"{contract.name} of {year} is not there yet",
-                                 f"to replace it, remove {file.relative_to(paths.data.parent)} first")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    document.name,
+                    f"{contract.name} of {year} is not there yet",
+                    f"to replace it, remove {file.relative_to(paths.data.parent)} first",
+                )
+            ]
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(".tmp")
     try:
@@ -167,8 +172,6 @@ def in_document(problem: Problem, rows: pd.DataFrame) -> Problem:
 
     # The mend of a doubled row names the other one.
     mend = re.sub(
-        rf"(?<={re.escape(problem.file)}, row )\d+",
-        lambda row: str(there(int(row[0]))),
-        problem.mend,
+        rf"(?<={re.escape(problem.file)}, row )\d+", lambda row: str(there(int(row[0]))), problem.mend
     )
     return replace(problem, line=there(problem.line), mend=mend)

@@ -21,10 +21,7 @@ from etl.published import WHOLE, Accepted, check_sums
 from etl.readers.reading import Reading
 
 # The mart that the rows of a table become, and the tables it looks names up in.
-MARTS = {
-    "positions_by_state_specialty_type": "state_specialty_types",
-    "program_positions": "programs",
-}
+MARTS = {"positions_by_state_specialty_type": "state_specialty_types", "program_positions": "programs"}
 # A column that only one of the tables has.
 COLUMNS = {"positions_by_state_specialty_type": b"filled_us_img", "program_positions": b"quota"}
 LARGEST = 5_000_000  # bytes; the publisher's largest is half of it
@@ -54,7 +51,9 @@ class Brought:
     def contract_rows(self) -> pd.DataFrame:
         """The rows under the contract's column names: what is saved, to be brought again."""
         contract = load_contracts(Paths())[self.table]
-        names = {"offered": "positions_offered", "filled": "positions_filled"} if "offered" in self.rows else {}
+        names = (
+            {"offered": "positions_offered", "filled": "positions_filled"} if "offered" in self.rows else {}
+        )
         return self.rows.rename(columns=names).reindex(
             columns=[column for column in contract.columns if column != "source_id"]
         )
@@ -87,8 +86,13 @@ def _read(document: Path, folder: Path, progress: Progress) -> Brought:
     told, lacking = _sums(rows, contract, dimensions, document.name, year)
     tidy = folder / "rows.csv"
     rows.to_csv(tidy, index=False)
-    return Brought(document.name, contract.name, _mart({document.name: tidy}, rows, contract, dimensions, contracts),
-                   (*reading.notes, *told), lacking)  # fmt: skip
+    return Brought(
+        document.name,
+        contract.name,
+        _mart({document.name: tidy}, rows, contract, dimensions, contracts),
+        (*reading.notes, *told),
+        lacking,
+    )
 
 
 def _saved(document: Path) -> Reading | None:
@@ -98,8 +102,9 @@ def _saved(document: Path) -> Reading | None:
     try:
         return Reading(pd.read_csv(document, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
     except (ValueError, pd.errors.ParserError) as error:
-        raise DataError([Problem(document.name, "is the file that was saved here",
-                                 f"bring the PDF again ({error})")]) from None  # fmt: skip
+        raise DataError(
+            [Problem(document.name, "is the file that was saved here", f"bring the PDF again ({error})")]
+        ) from None
 
 
 def _sums(rows, contract, dimensions, name: str, year: int) -> tuple[list[str], str]:
@@ -114,9 +119,16 @@ def _sums(rows, contract, dimensions, name: str, year: int) -> tuple[list[str], 
             accepted = Accepted(LACKING, "so it stands in the document")
             return check_sums(rows, contract, dimensions, name, year, {}, accepted), lacking
         except DataError:
-            raise DataError([Problem(name, "the rows add up to the published totals",
-                                     "the document is not whole, or was misread: get the publisher's own PDF",
-                                     value=lacking)]) from None  # fmt: skip
+            raise DataError(
+                [
+                    Problem(
+                        name,
+                        "the rows add up to the published totals",
+                        "the document is not whole, or was misread: get the publisher's own PDF",
+                        value=lacking,
+                    )
+                ]
+            ) from None
 
 
 def _table(document: Path) -> str:
@@ -131,12 +143,23 @@ def _table(document: Path) -> str:
         return kind
     what = f"this is *{kind}*; bring" if kind else "bring"
     both = " or ".join(f"*{reader.NAME}*" for reader in readers.pdf.READERS.values())
-    raise DataError([Problem(document.name, f"is {both}", f"{what} one of them as the publisher gives it, "
-                             "or what you saved here")])  # fmt: skip
+    raise DataError(
+        [
+            Problem(
+                document.name,
+                f"is {both}",
+                f"{what} one of them as the publisher gives it, or what you saved here",
+            )
+        ]
+    )
 
 
 def _mart(
-    files: dict[str, Path], rows: pd.DataFrame, contract: Contract, dimensions: Dimensions, contracts: dict[str, Contract]
+    files: dict[str, Path],
+    rows: pd.DataFrame,
+    contract: Contract,
+    dimensions: Dimensions,
+    contracts: dict[str, Contract],
 ) -> pd.DataFrame:
     """The rows checked by their contract and as the build's own SQL makes them; small, since names
     are held once each."""

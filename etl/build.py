@@ -144,16 +144,20 @@ def _finish(unfinished: Path, number: int, done: Build, differences: pd.DataFram
                SELECT "table" AS table_name, kind, key, detail, former_build_id FROM frame"""
         )
         holds = [kept.content(connection, table) for table in kept.tables(connection)]
-        connection.execute(
-            "UPDATE build SET number = ?, marts = ?", [number, [vars(mart) for mart in holds]]
-        )
+        connection.execute("UPDATE build SET number = ?, marts = ?", [number, [vars(mart) for mart in holds]])
         # Closing would checkpoint too, but without a word where the disk is full.
         connection.execute("CHECKPOINT")
-    lost = [mart.name for mart in done.marts
-            if replace(mart, name=f'"main"."{mart.name}"') not in holds]  # fmt: skip
+    lost = [mart.name for mart in done.marts if replace(mart, name=f'"main"."{mart.name}"') not in holds]
     if lost or _log_of(unfinished).exists():
-        raise DataError([Problem(f"{unfinished.parent.name}/{unfinished.name}", "the build is written whole",
-                                 "see that the disk has room, and build again")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    f"{unfinished.parent.name}/{unfinished.name}",
+                    "the build is written whole",
+                    "see that the disk has room, and build again",
+                )
+            ]
+        )
     kept.examine(unfinished)
 
 
@@ -162,9 +166,7 @@ def _log_of(unfinished: Path) -> Path:
     return unfinished.with_name(f"{unfinished.name}.wal")
 
 
-def _differences(
-    former: Kept | None, unfinished: Path, contracts: dict[str, Contract]
-) -> pd.DataFrame:
+def _differences(former: Kept | None, unfinished: Path, contracts: dict[str, Contract]) -> pd.DataFrame:
     found = compare(former.file, unfinished, contracts) if former else []
     return pd.DataFrame(
         [vars(difference) | {"former_build_id": former.build_id} for difference in found],
@@ -233,10 +235,14 @@ def _of_no_table(paths: Paths, contracts: dict[str, Contract]) -> list[Problem]:
         for file in contract.paths(paths):
             readers[file].append(contract.name)
     return [
-        Problem(file.relative_to(paths.data.parent).as_posix(), "a file is of one table",
-                f"name it <table>_<year>.csv, as one of etl/contracts (read as: {', '.join(names) or 'none'})")
-        for file, names in readers.items() if len(names) != 1
-    ]  # fmt: skip
+        Problem(
+            file.relative_to(paths.data.parent).as_posix(),
+            "a file is of one table",
+            f"name it <table>_<year>.csv, as one of etl/contracts (read as: {', '.join(names) or 'none'})",
+        )
+        for file, names in readers.items()
+        if len(names) != 1
+    ]
 
 
 def rollback(paths: Paths, build_id: str) -> None:
@@ -249,8 +255,9 @@ def rollback(paths: Paths, build_id: str) -> None:
         chosen = next((other for other in others if other.build_id == build_id), None)
         if chosen is None:
             names = ", ".join(other.build_id for other in others)
-            raise DataError([Problem("data/builds", "a kept build is named", f"use one of: {names}",
-                                     value=build_id)])  # fmt: skip
+            raise DataError(
+                [Problem("data/builds", "a kept build is named", f"use one of: {names}", value=build_id)]
+            )
         others.remove(chosen)
         kept.publish(paths, chosen.file, others)
         note = paths.builds / "chosen.tmp"
@@ -317,8 +324,9 @@ def _record_inputs(connection, paths: Paths, contracts: Iterable[Contract]) -> N
         for name, rows in counts.fetchall():
             with (paths.data.parent / name).open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            files.append((contract.name, contract.title, contract.publisher, name, rows,
-                          contract.rules(), digest))  # fmt: skip
+            files.append(
+                (contract.name, contract.title, contract.publisher, name, rows, contract.rules(), digest)
+            )
     columns = ["table_name", "title", "publisher", "file", "rows", "rules", "sha256"]
     connection.register("frame", pd.DataFrame(files, columns=columns))
     connection.execute("CREATE TABLE input_file AS SELECT * FROM frame")

@@ -162,15 +162,17 @@ class _File:
     def _insert(self, trimmed: bool) -> int:
         """Append every row, or none where one breaks a rule (duckdb.Error); returns their number."""
         columns = self.contract.columns
-        bad = [rule.broken for name, rules in columns.items()
-               for rule in _rules(name, rules, trimmed) if rule.mend is not None]  # fmt: skip
+        bad = [
+            rule.broken
+            for name, rules in columns.items()
+            for rule in _rules(name, rules, trimmed)
+            if rule.mend is not None
+        ]
         typed = ", ".join(f'{_typed(name, rules)} AS "{name}"' for name, rules in columns.items())
         broken = [f"NOT ({identity.holds})" for identity in self.contract.identities]
         named = [name for name, rules in columns.items() if rules.dimension]
         unknown = [f'"{name}" IS NOT NULL AND "form_{name}".name IS NULL' for name in named]
-        values = ", ".join(
-            f'"form_{name}".name' if name in named else f'"{name}"' for name in columns
-        )
+        values = ", ".join(f'"form_{name}".name' if name in named else f'"{name}"' for name in columns)
         forms = " ".join(
             f"""LEFT JOIN (SELECT printed, name FROM form WHERE dimension = '{columns[name].dimension}')
                 AS "form_{name}" ON "form_{name}".printed = "{name}" """
@@ -187,9 +189,7 @@ class _File:
             {forms}
             WHERE CASE WHEN broken_ OR {_any(unknown)} THEN error('a row breaks a rule') ELSE true END"""
         ).fetchone()[0]
-        self.connection.execute(
-            f"UPDATE {table} SET line = rowid + 2 - {before} WHERE line IS NULL"
-        )
+        self.connection.execute(f"UPDATE {table} SET line = rowid + 2 - {before} WHERE line IS NULL")
         return rows
 
     def _learn_forms(self) -> None:
@@ -202,8 +202,11 @@ class _File:
                         AND "{name}" NOT IN (SELECT printed FROM form WHERE dimension = ?)""",
                     [rules.dimension],
                 ).fetchall()
-                new = [(rules.dimension, printed, aliases[fold(printed)])
-                       for (printed,) in found if fold(printed) in aliases]  # fmt: skip
+                new = [
+                    (rules.dimension, printed, aliases[fold(printed)])
+                    for (printed,) in found
+                    if fold(printed) in aliases
+                ]
                 if new:
                     self.connection.executemany("INSERT INTO form VALUES (?, ?, ?)", new)
 
@@ -215,27 +218,43 @@ class _File:
                 for row, value in self._first(f'row_, "{name}"', broken):
                     if mend is None and value not in mends:
                         mends[value] = dimension.mend(value)
-                    yield Problem(self.name, rule, mend or mends[value], self.lines[row - 2] if self.lines else row, name, value or "")  # fmt: skip
+                    yield Problem(
+                        self.name,
+                        rule,
+                        mend or mends[value],
+                        self.lines[row - 2] if self.lines else row,
+                        name,
+                        value or "",
+                    )
 
     def _broken_identities(self) -> Iterator[Problem]:
         columns = self.contract.columns
         typed = ", ".join(f'{_typed(name, rules)} AS "{name}"' for name, rules in columns.items())
         for identity in self.contract.identities:
-            used = [name for name, rules in columns.items()
-                    if name in identity.holds and rules.type != "text"]  # fmt: skip
+            used = [
+                name for name, rules in columns.items() if name in identity.holds and rules.type != "text"
+            ]
             wanted = ", ".join(["row_", *(f'"{name}"' for name in used)])
             try:
-                rows = self._first(wanted, f"NOT ({identity.holds})", f"(SELECT row_, {typed} FROM staged)")  # fmt: skip
+                rows = self._first(wanted, f"NOT ({identity.holds})", f"(SELECT row_, {typed} FROM staged)")
             except duckdb.ProgrammingError as error:
-                yield Problem(f"etl/contracts/{self.contract.name}.yml", "an identity is SQL over the columns",
-                              f"correct it ({str(error).splitlines()[0]})", value=identity.holds)  # fmt: skip
+                yield Problem(
+                    f"etl/contracts/{self.contract.name}.yml",
+                    "an identity is SQL over the columns",
+                    f"correct it ({str(error).splitlines()[0]})",
+                    value=identity.holds,
+                )
                 continue
             for row, *values in rows:
-                told = ", ".join(
-                    f"{name} {value}" for name, value in zip(used, values, strict=True)
+                told = ", ".join(f"{name} {value}" for name, value in zip(used, values, strict=True))
+                yield Problem(
+                    self.name,
+                    identity.rule,
+                    identity.mend,
+                    self.lines[row - 2] if self.lines else row,
+                    used[0] if used else None,
+                    told,
                 )
-                yield Problem(self.name, identity.rule, identity.mend, self.lines[row - 2] if self.lines else row,
-                              used[0] if used else None, told)  # fmt: skip
 
     def _first(self, wanted: str, condition: str, of: str = "staged") -> list[tuple]:
         return self.connection.execute(
@@ -244,7 +263,11 @@ class _File:
 
     def printed_keys(self, lines: set[int]) -> list[tuple[int, tuple]]:
         """The keys that stand in some lines, as printed, in the order of the lines."""
-        rows = {row: line for row, line in enumerate(self.lines, 2) if line in lines} if self.lines else {line: line for line in lines}  # fmt: skip
+        rows = (
+            {row: line for row, line in enumerate(self.lines, 2) if line in lines}
+            if self.lines
+            else {line: line for line in lines}
+        )
         key = self.contract.key
         trimmed = ", ".join(f'{_trimmed(name)} AS "{name}"' for name in key)
         typed = ", ".join(_typed(name, self.contract.columns[name]) for name in key)
@@ -275,18 +298,25 @@ def _rules(name: str, rules: Column, trimmed: bool) -> Iterator[Rule]:
     is a fault too: the file is then read again with care."""
     cell = f'"{name}"'
     if rules.required:
-        yield Rule(f"{cell} IS NULL", "is not empty", "fill in the published value, or remove the row")  # fmt: skip
+        yield Rule(f"{cell} IS NULL", "is not empty", "fill in the published value, or remove the row")
     if rules.type in ("integer", "number"):
         shape = r"-?[0-9]{1,15}" + ("" if rules.type == "integer" else r"(\.[0-9]{1,15})?")
         what = "is a whole number" if rules.type == "integer" else "is a number"
         yield Rule(f"NOT regexp_full_match({cell}, '{shape}')", what, DIGITS_ONLY)
         for limit, sign, words in ((rules.min, "<", "at least"), (rules.max, ">", "at most")):
             if limit is not None:
-                yield Rule(f"{_typed(name, rules)} {sign} {limit:g}", f"is {words} {limit:g}", "compare with the publication")  # fmt: skip
+                yield Rule(
+                    f"{_typed(name, rules)} {sign} {limit:g}",
+                    f"is {words} {limit:g}",
+                    "compare with the publication",
+                )
     elif rules.type == "date":
         shape = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-        yield Rule(f"NOT regexp_full_match({cell}, '{shape}') OR {cell} IS NOT NULL AND {_typed(name, rules)} IS NULL",
-                   "is a date", "write it as year-month-day: 2026-03-20")  # fmt: skip
+        yield Rule(
+            f"NOT regexp_full_match({cell}, '{shape}') OR {cell} IS NOT NULL AND {_typed(name, rules)} IS NULL",
+            "is a date",
+            "write it as year-month-day: 2026-03-20",
+        )
     else:
         yield from _text_rules(cell, rules, trimmed)
 
@@ -294,26 +324,29 @@ def _rules(name: str, rules: Column, trimmed: bool) -> Iterator[Rule]:
 def _text_rules(cell: str, rules: Column, trimmed: bool) -> Iterator[Rule]:
     if rules.dimension:
         known = f"(SELECT printed FROM form WHERE dimension = '{rules.dimension}')"
-        yield Rule(
-            f"{cell} NOT IN {known}", f"is a known {rules.dimension.replace('_', ' ')}", None
-        )
+        yield Rule(f"{cell} NOT IN {known}", f"is a known {rules.dimension.replace('_', ' ')}", None)
     else:
-        start = "ascii({0}) IN (61, 43, 45, 64)" if trimmed else (
-            r"NOT regexp_full_match({0}, '[^=+@\s\p{{Z}}-](?s:.*[^\s\p{{Z}}])?')")  # fmt: skip
+        start = (
+            "ascii({0}) IN (61, 43, 45, 64)"
+            if trimmed
+            else (r"NOT regexp_full_match({0}, '[^=+@\s\p{{Z}}-](?s:.*[^\s\p{{Z}}])?')")
+        )
         yield Rule(start.format(cell), "is text, no formula", "paste the value, not the formula")
     if rules.allowed:
         values = ", ".join("'" + value.replace("'", "''") + "'" for value in rules.allowed)
-        yield Rule(f"{cell} NOT IN ({values})", f"is one of: {'; '.join(rules.allowed)}",
-                   "correct the spelling")  # fmt: skip
+        yield Rule(
+            f"{cell} NOT IN ({values})", f"is one of: {'; '.join(rules.allowed)}", "correct the spelling"
+        )
     if rules.pattern:
         pattern = rules.pattern.replace("'", "''")
-        yield Rule(f"NOT regexp_full_match({cell}, '{pattern}')", f"has the form {rules.pattern}",
-                   "write it as the other rows do")  # fmt: skip
+        yield Rule(
+            f"NOT regexp_full_match({cell}, '{pattern}')",
+            f"has the form {rules.pattern}",
+            "write it as the other rows do",
+        )
 
 
-def _repeated(
-    connection: duckdb.DuckDBPyConnection, contract: Contract, parts: list[_File]
-) -> list[Problem]:
+def _repeated(connection: duckdb.DuckDBPyConnection, contract: Contract, parts: list[_File]) -> list[Problem]:
     """Rows whose key stands twice, as printed: names that are one by now may share it."""
     table = f'raw."{contract.name}"'
     key = "hash({})".format(", ".join(f'"{name}"' for name in contract.key))
@@ -324,14 +357,17 @@ def _repeated(
     first: dict[tuple, tuple[str, int]] = {}
     problems = []
     for part in parts if sharing else ():
-        for line, printed in part.printed_keys(
-            {line for file, line in sharing if file == part.name}
-        ):
+        for line, printed in part.printed_keys({line for file, line in sharing if file == part.name}):
             there = first.setdefault(printed, (part.name, line))
             if there != (part.name, line) and len(problems) < TOLD:
-                problems.append(Problem(
-                    part.name, f"{', '.join(contract.key)} occur together once",
-                    f"remove one of the two: the same key stands in {there[0]}, row {there[1]}",
-                    line, contract.key[-1], " / ".join(map(str, printed)),
-                ))  # fmt: skip
+                problems.append(
+                    Problem(
+                        part.name,
+                        f"{', '.join(contract.key)} occur together once",
+                        f"remove one of the two: the same key stands in {there[0]}, row {there[1]}",
+                        line,
+                        contract.key[-1],
+                        " / ".join(map(str, printed)),
+                    )
+                )
     return problems

@@ -141,18 +141,40 @@ def _inconsistent(document: yamlfile.Document) -> list[Problem]:
     contract, problems = document.content, []
     files = Path(contract.files)
     if files.is_absolute() or ".." in files.parts or files.suffix != ".csv":
-        problems.append(Problem(document.name, "files are CSV below data/tables",
-                                "write publisher/name*.csv", document.line("files"), "files",
-                                contract.files))  # fmt: skip
+        problems.append(
+            Problem(
+                document.name,
+                "files are CSV below data/tables",
+                "write publisher/name*.csv",
+                document.line("files"),
+                "files",
+                contract.files,
+            )
+        )
     for place, column in enumerate(contract.key):
         if column not in contract.columns:
-            problems.append(Problem(document.name, "a key column is one of the columns",
-                                    f"use some of: {', '.join(contract.columns)}",
-                                    document.line("key", place), "key", column))  # fmt: skip
+            problems.append(
+                Problem(
+                    document.name,
+                    "a key column is one of the columns",
+                    f"use some of: {', '.join(contract.columns)}",
+                    document.line("key", place),
+                    "key",
+                    column,
+                )
+            )
     for name, rules in contract.columns.items():
         try:
             re.compile(rules.pattern or "")
         except re.error as error:
-            problems.append(Problem(document.name, f"is a regular expression ({error})", "correct it",
-                                    document.line("columns", name, "pattern"), "pattern", rules.pattern))  # fmt: skip
+            problems.append(
+                Problem(
+                    document.name,
+                    f"is a regular expression ({error})",
+                    "correct it",
+                    document.line("columns", name, "pattern"),
+                    "pattern",
+                    rules.pattern,
+                )
+            )
     return problems

@@ -36,9 +36,7 @@ def load_corrections(paths: Paths) -> list[Correction]:
     return yamlfile.load(file, FILE, _SHAPE).content if file.exists() else []
 
 
-def correct(
-    connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], paths: Paths
-) -> None:
+def correct(connection: duckdb.DuckDBPyConnection, contracts: dict[str, Contract], paths: Paths) -> None:
     """Put the right values into the checked input, and record in `raw.correction` what was done.
 
     Raises DataError where a correction's cell is not there, or no longer holds the wrong value.
@@ -48,10 +46,17 @@ def correct(
         _correct(connection, contracts, correction)
     columns = ["input", "row", "column", "expected", "value", "reason", "source_id"]
     rows = [
-        (c.table, ", ".join(map(str, c.where.values())), c.column, str(c.expected),
-         None if c.value is None else str(c.value), c.reason, c.source_id)
+        (
+            c.table,
+            ", ".join(map(str, c.where.values())),
+            c.column,
+            str(c.expected),
+            None if c.value is None else str(c.value),
+            c.reason,
+            c.source_id,
+        )
         for c in done
-    ]  # fmt: skip
+    ]
     connection.register("frame", pd.DataFrame(rows, columns=columns, dtype="str"))
     connection.execute("CREATE TABLE raw.correction AS SELECT * FROM frame")
     connection.unregister("frame")

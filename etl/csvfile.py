@@ -17,8 +17,10 @@ def scan(path: Path, header: list[str]) -> str:
     # A path is a pattern for DuckDB: a sign in brackets means itself.
     plain = re.sub(r"[*?[]", r"[\g<0>]", str(path)).replace("'", "''")
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in header)
-    return (f"read_csv('{plain}', auto_detect = false, header = true, delim = ',', quote = '\"', "
-            f"escape = '\"', columns = {{{columns}}})")  # fmt: skip
+    return (
+        f"read_csv('{plain}', auto_detect = false, header = true, delim = ',', quote = '\"', "
+        f"escape = '\"', columns = {{{columns}}})"
+    )
 
 
 def header(path: Path, name: str, contract: Contract) -> list[str]:
@@ -36,12 +38,18 @@ def header(path: Path, name: str, contract: Contract) -> list[str]:
         raise refuse("holds a header row", f"start with: {','.join(contract.columns)}")
     for column, rules in contract.columns.items():
         if column not in found and rules.required:
-            raise refuse("has every required column of its contract",
-                         f"add the column (found: {', '.join(found)})", column)  # fmt: skip
+            raise refuse(
+                "has every required column of its contract",
+                f"add the column (found: {', '.join(found)})",
+                column,
+            )
     for column in found:
         if column not in contract.columns:
-            raise refuse("has only columns of its contract",
-                         f"remove the column or add it to etl/contracts/{contract.name}.yml", column)  # fmt: skip
+            raise refuse(
+                "has only columns of its contract",
+                f"remove the column or add it to etl/contracts/{contract.name}.yml",
+                column,
+            )
         if found.count(column) > 1:
             raise refuse("has each column once", "remove one of the two", column)
     return found
@@ -66,15 +74,20 @@ def fault(path: Path, name: str, columns: int, error: Exception) -> Problem:
     try:
         for line, cells in _records(path, name):
             if len(cells) != columns:
-                return Problem(name, rule, f"put quotes around text with commas (it has {len(cells)}, "
-                               f"the header {columns})", line)  # fmt: skip
+                return Problem(
+                    name,
+                    rule,
+                    f"put quotes around text with commas (it has {len(cells)}, the header {columns})",
+                    line,
+                )
     except csv.Error as wrong:
         return Problem(name, "has balanced quotes", f"mend the quotes ({wrong})", line + 1)
     except DataError as wrong:
         return wrong.problems[0]
     place = re.search(r"Line: (\d+)", str(error))
-    return Problem(name, "is CSV", f"mend the row ({str(error).splitlines()[0]})",
-                   int(place[1]) if place else None)  # fmt: skip
+    return Problem(
+        name, "is CSV", f"mend the row ({str(error).splitlines()[0]})", int(place[1]) if place else None
+    )
 
 
 def _records(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -99,6 +112,10 @@ def _no_text(path: Path, name: str) -> Problem:
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Problem(name, f"is UTF-8 text (byte {error.start} is not)", "save it as UTF-8",
-                       raw.count(b"\n", 0, error.start) + 1)  # fmt: skip
+        return Problem(
+            name,
+            f"is UTF-8 text (byte {error.start} is not)",
+            "save it as UTF-8",
+            raw.count(b"\n", 0, error.start) + 1,
+        )
     return Problem(name, "is UTF-8 text", "save it as UTF-8")

@@ -18,14 +18,41 @@ NAMED = {"specialty": "specialties", "applicant_type": "applicant_types", "state
 
 # Words that people shorten, or spell as elsewhere; a lone "&" or "and" does not tell names apart.
 SHORT = {
-    "med": "medicine", "surg": "surgery", "peds": "pediatrics", "ped": "pediatrics", "psych": "psychiatry",
-    "prelim": "preliminary", "rehab": "rehabilitation", "emerg": "emergency", "phys": "physical", "env": "environmental",
-    "categ": "categorical", "ob": "obstetrics", "obs": "obstetrics", "gyn": "gynecology", "gynaecology": "gynecology",
-    "orthopedic": "orthopaedic", "orthopedics": "orthopaedics", "paediatrics": "pediatrics", "int": "internal",
-    "anaesthesiology": "anesthesiology", "anesthesia": "anesthesiology", "integ": "integrated", "sr": "senior",
-    "srs": "senior", "seniors": "senior", "grad": "graduate", "grads": "graduate", "graduates": "graduate", "imgs": "img",
-    "osteo": "osteopathic", "occ": "occupational", "specialities": "specialties", "fam": "family", "gen": "general",
-}  # fmt: skip
+    "med": "medicine",
+    "surg": "surgery",
+    "peds": "pediatrics",
+    "ped": "pediatrics",
+    "psych": "psychiatry",
+    "prelim": "preliminary",
+    "rehab": "rehabilitation",
+    "emerg": "emergency",
+    "phys": "physical",
+    "env": "environmental",
+    "categ": "categorical",
+    "ob": "obstetrics",
+    "obs": "obstetrics",
+    "gyn": "gynecology",
+    "gynaecology": "gynecology",
+    "orthopedic": "orthopaedic",
+    "orthopedics": "orthopaedics",
+    "paediatrics": "pediatrics",
+    "int": "internal",
+    "anaesthesiology": "anesthesiology",
+    "anesthesia": "anesthesiology",
+    "integ": "integrated",
+    "sr": "senior",
+    "srs": "senior",
+    "seniors": "senior",
+    "grad": "graduate",
+    "grads": "graduate",
+    "graduates": "graduate",
+    "imgs": "img",
+    "osteo": "osteopathic",
+    "occ": "occupational",
+    "specialities": "specialties",
+    "fam": "family",
+    "gen": "general",
+}
 
 
 def fold(name: str) -> str:
@@ -89,11 +116,7 @@ class Dimension(Names):
     def _groups(self) -> set[str]:
         """The members that are sums: groups of applicant types, all specialties together."""
         rows = self.members.to_dict("records")
-        return {
-            row["name"]
-            for row in rows
-            if row.get("kind") == "group" or row.get("family") == "Total"
-        }
+        return {row["name"] for row in rows if row.get("kind") == "group" or row.get("family") == "Total"}
 
     def mend(self, value: str) -> str:
         """How to mend an unknown name: the nearest known ones, and where an alias goes."""
@@ -140,11 +163,17 @@ class Dimensions:
         document = self._sources
         sources = document.content.sources
         unknown = [
-            Problem(document.name, "publisher is listed", "add it under `publishers`",
-                    document.line("sources", place, "publisher"), "publisher", source.publisher)
+            Problem(
+                document.name,
+                "publisher is listed",
+                "add it under `publishers`",
+                document.line("sources", place, "publisher"),
+                "publisher",
+                source.publisher,
+            )
             for place, source in enumerate(sources)
             if source.publisher not in document.content.publishers
-        ]  # fmt: skip
+        ]
         if unknown:
             raise DataError(unknown)
         members = pd.DataFrame([dict(source) for source in sources])
@@ -185,8 +214,16 @@ def _leading_to_one(
         line = document.line(*place)
         known, there = first.setdefault(fold(form), (name, line))
         if known != name:
-            problems.append(Problem(document.name, "an alias leads to one name only",
-                                    f"remove it here or in row {there}", line, place[1], form))  # fmt: skip
+            problems.append(
+                Problem(
+                    document.name,
+                    "an alias leads to one name only",
+                    f"remove it here or in row {there}",
+                    line,
+                    place[1],
+                    form,
+                )
+            )
     if problems:
         raise DataError(problems)
     return {form: name for form, (name, _) in first.items()}

@@ -31,8 +31,15 @@ def take_over(
             continue
         told = ", ".join(map(str, both))
         if held.max() == years.max():
-            raise DataError([Problem(document, f"{contract.name} of {told} is not there yet",
-                                     f"to replace it, remove {file.relative_to(paths.data.parent)} first")])  # fmt: skip
+            raise DataError(
+                [
+                    Problem(
+                        document,
+                        f"{contract.name} of {told} is not there yet",
+                        f"to replace it, remove {file.relative_to(paths.data.parent)} first",
+                    )
+                ]
+            )
         if held.max() < years.max():
             _refuse_excerpt(rows, former, contract, both, file, document)
             changed[file] = former[~held.isin(both)]
@@ -53,6 +60,14 @@ def _refuse_excerpt(rows, former, contract: Contract, years: list[int], file: Pa
             for frame in (rows, former)
         )
         if new < EXCERPT * old:
-            raise DataError([Problem(document, "a newer edition is as whole as the one it takes over from",
-                                     f"bring the whole document, or remove {file.name} first",
-                                     column=offered, value=f"{year}: {new:,}, in {file.name} {old:,}")])  # fmt: skip
+            raise DataError(
+                [
+                    Problem(
+                        document,
+                        "a newer edition is as whole as the one it takes over from",
+                        f"bring the whole document, or remove {file.name} first",
+                        column=offered,
+                        value=f"{year}: {new:,}, in {file.name} {old:,}",
+                    )
+                ]
+            )

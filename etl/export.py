@@ -9,9 +9,14 @@ from etl import kept
 from etl.build import mart_names
 
 FRICTIONLESS_TYPES = {
-    "BIGINT": "integer", "INTEGER": "integer", "DOUBLE": "number", "HUGEINT": "integer",
-    "VARCHAR": "string", "BOOLEAN": "boolean", "DATE": "date",
-}  # fmt: skip
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "DOUBLE": "number",
+    "HUGEINT": "integer",
+    "VARCHAR": "string",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+}
 
 
 def export(database: Path, folder: Path) -> list[Path]:
@@ -20,10 +25,7 @@ def export(database: Path, folder: Path) -> list[Path]:
     Returns the files written. Raises DataError where the folder cannot be written.
     """
     written = []
-    with (
-        kept.place_told(folder),
-        duckdb.connect(str(database.resolve()), read_only=True) as connection,
-    ):
+    with kept.place_told(folder), duckdb.connect(str(database.resolve()), read_only=True) as connection:
         folder.mkdir(parents=True, exist_ok=True)
         for name in mart_names(connection):
             for kind in ("parquet", "csv"):
@@ -48,15 +50,29 @@ def data_package(connection: duckdb.DuckDBPyConnection) -> str:
     described = {mart: words for mart, *words in marts}
     for name in mart_names(connection):
         title, grain, key = described[name]
-        resources.append({
-            "name": name.replace("_", "-"), "path": f"{name}.csv", "profile": "tabular-data-resource",
-            "format": "csv", "encoding": "utf-8", "title": title, "description": grain,
-            "schema": {"fields": _fields(connection, name), "primaryKey": key.split(", ")},
-        })  # fmt: skip
-    return json.dumps({
-        "name": "match-atlas", "profile": "tabular-data-package", "title": "Match Atlas",
-        "version": build_id, "sources": sources, "resources": resources,
-    }, indent=1)  # fmt: skip
+        resources.append(
+            {
+                "name": name.replace("_", "-"),
+                "path": f"{name}.csv",
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "encoding": "utf-8",
+                "title": title,
+                "description": grain,
+                "schema": {"fields": _fields(connection, name), "primaryKey": key.split(", ")},
+            }
+        )
+    return json.dumps(
+        {
+            "name": "match-atlas",
+            "profile": "tabular-data-package",
+            "title": "Match Atlas",
+            "version": build_id,
+            "sources": sources,
+            "resources": resources,
+        },
+        indent=1,
+    )
 
 
 def _fields(connection: duckdb.DuckDBPyConnection, mart: str) -> list[dict]:

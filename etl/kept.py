@@ -111,8 +111,15 @@ def examine(file: Path, whole: bool = True) -> Kept:
 
 
 def _damaged(file: Path, what: str) -> DataError:
-    return DataError([Problem(f"{file.parent.name}/{file.name}", "a build opens and is whole",
-                              f"build anew, or roll back to another ({what})")])  # fmt: skip
+    return DataError(
+        [
+            Problem(
+                f"{file.parent.name}/{file.name}",
+                "a build opens and is whole",
+                f"build anew, or roll back to another ({what})",
+            )
+        ]
+    )
 
 
 def kept(paths: Paths, thorough: bool = True) -> tuple[list[Kept], dict[Path, DataError]]:
@@ -145,8 +152,9 @@ def published(paths: Paths) -> Path:
     """The live build's file. Raises DataError where there is none, or it is not whole."""
     file = live_file(paths)
     if file is None:
-        raise DataError([Problem(paths.database.name, "a build is published",
-                                 "publish one: python -m etl build")])  # fmt: skip
+        raise DataError(
+            [Problem(paths.database.name, "a build is published", "publish one: python -m etl build")]
+        )
     return examine(file).file
 
 
@@ -155,11 +163,19 @@ def locked(paths: Paths) -> Iterator[None]:
     """Alone in the data folder, which can be written. Raises DataError where it cannot."""
     with place_told(paths.data):
         if "?" in str(paths.data):
-            raise DataError([Problem(str(paths.data), "the folder's path holds no '?'",
-                                     "rename it: DuckDB reads what follows as something else")])  # fmt: skip
+            raise DataError(
+                [
+                    Problem(
+                        str(paths.data),
+                        "the folder's path holds no '?'",
+                        "rename it: DuckDB reads what follows as something else",
+                    )
+                ]
+            )
         if paths.database.is_dir():
-            raise DataError([Problem(paths.database.name, "is a link to a build, no folder",
-                                     "move the folder elsewhere")])  # fmt: skip
+            raise DataError(
+                [Problem(paths.database.name, "is a link to a build, no folder", "move the folder elsewhere")]
+            )
         with FileLock(paths.lock):
             paths.builds.mkdir(exist_ok=True)
             yield
@@ -174,8 +190,15 @@ def place_told(place: Path) -> Iterator[None]:
         raise DataError([Problem(error.filename, "is there", "restore it")]) from error
     except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
         what = str(error).splitlines()[0]
-        raise DataError([Problem(str(getattr(error, "filename", None) or place), "can be read and written, and has room",
-                                 f"free space or give the rights ({what})")]) from error  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    str(getattr(error, "filename", None) or place),
+                    "can be read and written, and has room",
+                    f"free space or give the rights ({what})",
+                )
+            ]
+        ) from error
 
 
 def clear_away(paths: Paths, thorough: bool = False) -> list[Kept]:

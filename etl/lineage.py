@@ -40,8 +40,7 @@ def why(database: Path, dimensions: Dimensions, name: str, year: int) -> list[di
     canonical = _canonical(dimensions, name)
     with read_only(database) as connection:
         rows = connection.execute(
-            "SELECT * FROM why WHERE year = ? AND ? IN (specialty, applicant_type, state)",
-            [year, canonical],
+            "SELECT * FROM why WHERE year = ? AND ? IN (specialty, applicant_type, state)", [year, canonical]
         ).df()
     records = rows.drop(columns=["year", *NAMED]).to_dict("records")
     for row in records:

@@ -49,9 +49,7 @@ def load_marts(paths: Paths) -> list[Mart]:
     found = {file.stem: _load(file) for file in sorted(paths.marts.glob("*.yml"))}
     for file in sorted(paths.marts.glob("*.sql")):
         if file.stem not in found:
-            raise _refused(
-                file.stem, "has a description", f"write etl/marts/{file.stem}.yml beside it"
-            )
+            raise _refused(file.stem, "has a description", f"write etl/marts/{file.stem}.yml beside it")
     reads = {
         name: set(re.findall(r"(?:FROM|JOIN)\s+(\w+)", mart.sql)) & (found.keys() - {name})
         for name, mart in found.items()
@@ -71,11 +69,13 @@ def fill(connection: duckdb.DuckDBPyConnection, marts: list[Mart], paths: Paths)
             connection.execute(mart.sql)
         _hold(connection, mart, words)
     connection.execute("CREATE SCHEMA about")
-    _record(connection, "mart", ["title", "grain", "key"],
-            [(mart.name, mart.title, mart.grain, ", ".join(mart.key)) for mart in marts])  # fmt: skip
-    columns = {
-        mart.name: {c: mart.words.get(c) or words[c] for c in mart.columns} for mart in marts
-    }
+    _record(
+        connection,
+        "mart",
+        ["title", "grain", "key"],
+        [(mart.name, mart.title, mart.grain, ", ".join(mart.key)) for mart in marts],
+    )
+    columns = {mart.name: {c: mart.words.get(c) or words[c] for c in mart.columns} for mart in marts}
     _record_columns(connection, "mart", columns)
 
 
@@ -93,11 +93,23 @@ def describe_inputs(
         columns[contract.name] = {}
         for name, rules in contract.columns.items():
             if not (rules.words or name in words):
-                raise DataError([Problem(f"etl/contracts/{contract.name}.yml", "describes every column",
-                                         f"add {name} to etl/glossary.yml", column=name)])  # fmt: skip
+                raise DataError(
+                    [
+                        Problem(
+                            f"etl/contracts/{contract.name}.yml",
+                            "describes every column",
+                            f"add {name} to etl/glossary.yml",
+                            column=name,
+                        )
+                    ]
+                )
             columns[contract.name][name] = rules.words or words[name]
-    _record(connection, "input", ["title", "publisher", "key"],
-            [(c.name, c.title, c.publisher, ", ".join(c.key)) for c in contracts])  # fmt: skip
+    _record(
+        connection,
+        "input",
+        ["title", "publisher", "key"],
+        [(c.name, c.title, c.publisher, ", ".join(c.key)) for c in contracts],
+    )
     _record_columns(connection, "input", columns)
 
 
@@ -114,9 +126,7 @@ def _hold(connection: duckdb.DuckDBPyConnection, mart: Mart, words: dict[str, Wo
         raise _refused(mart.name, "has the columns its description names", f"it has {made}")
     for column in mart.columns:
         if column not in words and column not in mart.words:
-            raise _refused(
-                mart.name, "describes every column", f"add {column} to etl/glossary.yml", column
-            )
+            raise _refused(mart.name, "describes every column", f"add {column} to etl/glossary.yml", column)
     key = ", ".join(f'"{column}"' for column in mart.key)
     twice = connection.execute(
         f'SELECT {key}, count(*) FROM "{mart.name}" GROUP BY ALL HAVING count(*) > 1 LIMIT 1'

@@ -65,8 +65,10 @@ def check_sums(
             if published is None:
                 notes.append(f"{told}; no published total is known to check it by")
             elif 0 < published - found <= accepted.short:
-                notes.append(f"{told}, {published - found:,} short of the published {published:,}, "
-                             f"accepted: {accepted.reason}")  # fmt: skip
+                notes.append(
+                    f"{told}, {published - found:,} short of the published {published:,}, "
+                    f"accepted: {accepted.reason}"
+                )
             elif match != year and not given and found < EXCERPT * published:
                 notes.append(f"{told} of the published {published:,}: an excerpt, not checked against it")
             elif found != published:
@@ -92,9 +94,13 @@ def _disagrees(document, year, column, found, published, told_by, where) -> Prob
     mend = "a row was missed, doubled or misread: compare with the document"
     if short > 0:
         mend += f"; if the document itself lacks them, add --accept-short {short} --reason '...'"
-    return Problem(document, f"the rows add up to the published total{f' of {year}' if year else ''}",
-                   mend, column=column,
-                   value=f"sum {found:,}, published {published:,} ({told_by}): {how}{where}")  # fmt: skip
+    return Problem(
+        document,
+        f"the rows add up to the published total{f' of {year}' if year else ''}",
+        mend,
+        column=column,
+        value=f"sum {found:,}, published {published:,} ({told_by}): {how}{where}",
+    )
 
 
 class _Tables:
@@ -134,6 +140,8 @@ class _Tables:
                 continue
             off = published.astype(int).sub(found, fill_value=0).astype(int)
             off = off[off != 0].sort_values(key=abs, ascending=False)
-            told = [f"{state} {abs(n):,} {'short' if n > 0 else 'too many'}" for state, n in off[:TOLD].items()]
+            told = [
+                f"{state} {abs(n):,} {'short' if n > 0 else 'too many'}" for state, n in off[:TOLD].items()
+            ]
             return f"; by {name}: {', '.join(told)}" + (", and others" if len(off) > TOLD else "")
         return ""

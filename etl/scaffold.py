@@ -12,8 +12,16 @@ from etl.problems import DataError, Problem
 def contract_of(contracts: dict[str, Contract], table: str) -> Contract:
     """The contract of a table. Raises DataError, with the tables there are, for another name."""
     if table not in contracts:
-        raise DataError([Problem("etl/contracts", "the table has a contract",
-                                 f"use one of: {', '.join(contracts)}", value=table)])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    "etl/contracts",
+                    "the table has a contract",
+                    f"use one of: {', '.join(contracts)}",
+                    value=table,
+                )
+            ]
+        )
     return contracts[table]
 
 
@@ -38,8 +46,15 @@ def scaffold(
     contract = contract_of(contracts, table)
     file = file_for(paths, contract, year)
     if file.exists():
-        raise DataError([Problem(file.name, "a new file is written, never over another",
-                                 "edit the file, or remove it first")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    file.name,
+                    "a new file is written, never over another",
+                    "edit the file, or remove it first",
+                )
+            ]
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(",".join(contract.columns) + "\n", encoding="utf-8")
     example = io.StringIO()
@@ -65,8 +80,6 @@ def described(contract: Contract, words: dict[str, Words]) -> list[str]:
         parts = [f"{name} ({'needed' if rules.required else 'may be empty'})"]
         parts += [f"{told.meaning} Unit: {told.unit}."] if told else []
         parts += [f"One of: {'; '.join(rules.allowed)}."] if rules.allowed else []
-        parts += (
-            [f"`add` reads it as well under: {'; '.join(rules.aliases)}."] if rules.aliases else []
-        )
+        parts += [f"`add` reads it as well under: {'; '.join(rules.aliases)}."] if rules.aliases else []
         lines.append("  ".join(parts))
     return lines

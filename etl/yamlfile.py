@@ -94,9 +94,14 @@ def _standing_twice(document: Document) -> Iterator[Problem]:
                 if key.value not in ("id", "name") or not isinstance(value, yaml.ScalarNode):
                     continue
                 if called in first:
-                    yield Problem(document.name, f"{key.value} stands once",
-                                  f"remove or rename one of the two: it stands in row {first[called]} too",
-                                  line, key.value, value.value)  # fmt: skip
+                    yield Problem(
+                        document.name,
+                        f"{key.value} stands once",
+                        f"remove or rename one of the two: it stands in row {first[called]} too",
+                        line,
+                        key.value,
+                        value.value,
+                    )
                 first.setdefault(called, line)
 
 
@@ -117,8 +122,12 @@ def _parse(path: Path, name: str) -> tuple[yaml.Node, Any]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refuse("is UTF-8 text", "save it as UTF-8", raw.count(b"\n", 0, error.start) + 1,
-                     value=repr(raw[error.start : error.start + 1])[2:-1]) from None  # fmt: skip
+        raise refuse(
+            "is UTF-8 text",
+            "save it as UTF-8",
+            raw.count(b"\n", 0, error.start) + 1,
+            value=repr(raw[error.start : error.start + 1])[2:-1],
+        ) from None
     for number, line in enumerate(text.splitlines(), start=1):
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent and line.strip():
@@ -150,8 +159,9 @@ def _construct(loader: yaml.Loader, node: yaml.ScalarNode, refuse) -> None:
     try:
         loader.construct_object(node)
     except ValueError:
-        raise refuse("is a value that can be read", QUOTE, node.start_mark.line + 1,
-                     value=node.value[:40]) from None  # fmt: skip
+        raise refuse(
+            "is a value that can be read", QUOTE, node.start_mark.line + 1, value=node.value[:40]
+        ) from None
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:
@@ -178,8 +188,12 @@ def _refuse_key_twice(node: yaml.Node, refuse) -> None:
         if not isinstance(key, yaml.ScalarNode):
             raise refuse("a key is text", QUOTE, line)
         if key.value in first:
-            raise refuse("a key stands once", f"remove one of the two: it stands in row {first[key.value]} too",
-                         line, column=key.value)  # fmt: skip
+            raise refuse(
+                "a key stands once",
+                f"remove one of the two: it stands in row {first[key.value]} too",
+                line,
+                column=key.value,
+            )
         first[key.value] = line
 
 
@@ -193,11 +207,9 @@ def _problem(document: Document, fault: dict, known: set[str]) -> Problem:
     elif fault["type"] == "extra_forbidden":
         near = difflib.get_close_matches(str(column), known, n=1)
         rule = "has only keys that are known"
-        mend = (
-            f"write `{near[0]}:`" if near else f"remove it; where it is a part of a text, {QUOTE}"
-        )
+        mend = f"write `{near[0]}:`" if near else f"remove it; where it is a part of a text, {QUOTE}"
     elif fault["type"] == "string_type":
-        why = "read as a key and its value" if isinstance(given, dict) else "read as a number or a switch"  # fmt: skip
+        why = "read as a key and its value" if isinstance(given, dict) else "read as a number or a switch"
         rule, mend = "is text", f"{QUOTE}: without them it is {why}"
     elif fault["type"] in _KINDS:
         rule, mend = _KINDS[fault["type"]]

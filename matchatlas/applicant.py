@@ -30,15 +30,11 @@ def whole(low: int, high: int, meaning: str) -> Any:
         except (TypeError, ValueError, OverflowError):
             number = float("nan")
         if isinstance(value, bool) or not (low <= number <= high and number == int(number)):
-            raise ValueError(
-                f"{meaning} must be a whole number from {low} to {high}, not {value!r}"
-            )
+            raise ValueError(f"{meaning} must be a whole number from {low} to {high}, not {value!r}")
         return int(number)
 
     told = {"minimum": low, "maximum": high}
-    return Annotated[
-        int | None, BeforeValidator(check), Field(default=None, json_schema_extra=told)
-    ]
+    return Annotated[int | None, BeforeValidator(check), Field(default=None, json_schema_extra=told)]
 
 
 def day(meaning: str) -> Any:
@@ -48,16 +44,14 @@ def day(meaning: str) -> Any:
         if value is None:
             return None
         try:
-            found = (
-                value
-                if type(value) is date
-                else date.fromisoformat(value.removesuffix("T00:00:00"))
-            )
+            found = value if type(value) is date else date.fromisoformat(value.removesuffix("T00:00:00"))
         except (AttributeError, ValueError):  # no text, or no day
             found = date.min
         if not EARLIEST_DAY <= found <= LATEST_DAY:
-            raise ValueError(f"{meaning} must be one from {EARLIEST_DAY} to {LATEST_DAY}, written as "
-                             f"2027-03-05, not {value!r}")  # fmt: skip
+            raise ValueError(
+                f"{meaning} must be one from {EARLIEST_DAY} to {LATEST_DAY}, written as "
+                f"2027-03-05, not {value!r}"
+            )
         return found
 
     return Annotated[date | None, BeforeValidator(check), Field(default=None)]
@@ -102,14 +96,9 @@ class Applicant(BaseModel):
 
     def told_beside_the_figures(self) -> tuple[str, ...]:
         """What the profile says that no published figure ties to the outcome, in plain words."""
-        passed, visa, years = (
-            self.step1_first_attempt_pass,
-            self.visa_need,
-            self.years_since_graduation,
-        )
+        passed, visa, years = (self.step1_first_attempt_pass, self.visa_need, self.years_since_graduation)
         told = {
-            "Step 1 passed at the first attempt" if passed else "Step 1 failed at first": passed
-            is not None,
+            "Step 1 passed at the first attempt" if passed else "Step 1 failed at first": passed is not None,
             f"{visa} visa needed": visa not in (None, "none"),
             "no visa needed": visa == "none",
             f"{years} years since graduation": years is not None,
@@ -139,9 +128,7 @@ class Applicant(BaseModel):
         """
         given = {FIELD_NAMES[key]: value for key, value in query.items() if key in FIELD_NAMES}
         notes = [
-            f"'{key}' is not a known parameter and was left out."
-            for key in query
-            if key not in FIELD_NAMES
+            f"'{key}' is not a known parameter and was left out." for key in query if key not in FIELD_NAMES
         ]
         try:
             return cls.model_validate(given), notes

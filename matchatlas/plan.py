@@ -36,12 +36,11 @@ LONGEST_CLOSING_NOTE = 1000  # characters: the report stays within four pages
 LONGEST_REASON = 300  # characters of what is told about one field
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
 Hardness = Literal[
-    "a long shot", "harder than my level", "about my level", "easier than my level",
-    "well within reach",
-]  # fmt: skip
+    "a long shot", "harder than my level", "about my level", "easier than my level", "well within reach"
+]
 Status = Literal[
-    "considering", "applied", "invited", "interviewed", "waitlisted", "ranked", "rejected", "withdrawn",
-]  # fmt: skip
+    "considering", "applied", "invited", "interviewed", "waitlisted", "ranked", "rejected", "withdrawn"
+]
 Signal = Literal["gold", "silver"]
 Position = Literal["categorical", "advanced", "preliminary"]
 CRITERIA, BEST = 12, 5  # own criteria of a plan, and the best mark of one
@@ -66,9 +65,7 @@ def _marks(value: Any) -> Any:
 
 Criterion = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^:;]*$"), ONE_LINE]
 Marks = Annotated[
-    dict[Criterion, Annotated[int, Field(ge=0, le=BEST)]],
-    Field(max_length=CRITERIA),
-    BeforeValidator(_marks),
+    dict[Criterion, Annotated[int, Field(ge=0, le=BEST)]], Field(max_length=CRITERIA), BeforeValidator(_marks)
 ]
 
 
@@ -156,25 +153,28 @@ class Plan(_Part):
     own_costs: Dollars = Field(default_factory=dict)
     cost_plans: Annotated[tuple[Applications, ...], Field(max_length=COST_PLANS)] = ()
     start: day("The day the plan starts")
-    interview_notes: Annotated[dict[Code, Note], Field(max_length=100)] = Field(
-        default_factory=dict
-    )
+    interview_notes: Annotated[dict[Code, Note], Field(max_length=100)] = Field(default_factory=dict)
     tutor: Tutor = Tutor()
 
     @model_validator(mode="after")
     def _names_are_unlike(self) -> Plan:
         labels = [program.label for program in self.programs]
-        for what, names in (("programs", labels), ("ranks", self.rank_order),
-                            ("scenarios", [scenario.name for scenario in self.scenarios]),
-                            ("criteria", self.criteria)):  # fmt: skip
+        for what, names in (
+            ("programs", labels),
+            ("ranks", self.rank_order),
+            ("scenarios", [scenario.name for scenario in self.scenarios]),
+            ("criteria", self.criteria),
+        ):
             if twice := [name for name, count in Counter(names).items() if count > 1]:
                 raise ValueError(f"two {what} have the same name: {min(twice)}")
         if len(self.marked_by) > CRITERIA:
-            raise ValueError(f"programs are marked by at most {CRITERIA} criteria, not by "
-                             f"{len(self.marked_by)}")  # fmt: skip
+            raise ValueError(
+                f"programs are marked by at most {CRITERIA} criteria, not by {len(self.marked_by)}"
+            )
         if strangers := sorted(set(self.rank_order) - set(labels)):
-            raise ValueError(f"the rank order list names a program that is not on the target list: "
-                             f"{strangers[0]}")  # fmt: skip
+            raise ValueError(
+                f"the rank order list names a program that is not on the target list: {strangers[0]}"
+            )
         return self
 
     @property
@@ -228,8 +228,10 @@ def _version(found: dict) -> int:
     if type(version) is not int:
         raise PlanError("This is not a plan saved here: it has no schema version.")
     if version > VERSION:
-        raise PlanError(f"The file is of version {str(version)[:20]}, and this app reads up to "
-                        f"{VERSION}: open it in a newer Match Atlas.")  # fmt: skip
+        raise PlanError(
+            f"The file is of version {str(version)[:20]}, and this app reads up to "
+            f"{VERSION}: open it in a newer Match Atlas."
+        )
     if version < 1:
         raise PlanError(f"There is no version {str(version)[:20]} of this file.")
     return version
@@ -238,8 +240,10 @@ def _version(found: dict) -> int:
 def _told(error: ValidationError) -> str:
     """The first problems of a file, each with its place and, where it is known, the mend."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
-    told = [f"{place(problem['loc']) or 'plan'}: {_reason(problem)[:LONGEST_REASON]}"
-            for problem in problems[:TOLD]]  # fmt: skip
+    told = [
+        f"{place(problem['loc']) or 'plan'}: {_reason(problem)[:LONGEST_REASON]}"
+        for problem in problems[:TOLD]
+    ]
     more = len(problems) - TOLD
     return "; ".join(told) + (f"; and {more:,} more" if more > 0 else "")
 
@@ -247,8 +251,9 @@ def _told(error: ValidationError) -> str:
 def _reason(problem: dict) -> str:
     if problem["type"] != "extra_forbidden":
         return problem["msg"].removeprefix("Value error, ")
-    fields = {name for part in (Plan, Applicant, TargetProgram, Tutor, Scenario)
-              for name in part.model_fields}  # fmt: skip
+    fields = {
+        name for part in (Plan, Applicant, TargetProgram, Tutor, Scenario) for name in part.model_fields
+    }
     near = difflib.get_close_matches(str(problem["loc"][-1])[:60], fields, 1)
     mend = f"did you mean {near[0]}?" if near else "take it out"
     return f"is not a field of a plan; {mend}"
@@ -261,8 +266,10 @@ def _renamed(plan: Plan, specialties: Names, notes: list[str]) -> Opened:
 
     def today(name: str) -> str:
         if (known := specialties.find(name)) is None:
-            raise PlanError(f"The file names a specialty that the tables do not know: {name}. "
-                            f"{specialties.near(name).rstrip('; ')}".strip())  # fmt: skip
+            raise PlanError(
+                f"The file names a specialty that the tables do not know: {name}. "
+                f"{specialties.near(name).rstrip('; ')}".strip()
+            )
         if known != name:
             former[name] = known
         return known
@@ -270,11 +277,15 @@ def _renamed(plan: Plan, specialties: Names, notes: list[str]) -> Opened:
     def of_today(person: Applicant) -> Applicant:
         return person.model_copy(update={"specialty": today(person.specialty)})
 
-    renamed = plan.model_copy(update={
-        "applicant": of_today(plan.applicant),
-        "scenarios": tuple(scenario.model_copy(update={"applicant": of_today(scenario.applicant)})
-                           for scenario in plan.scenarios),
-    })  # fmt: skip
+    renamed = plan.model_copy(
+        update={
+            "applicant": of_today(plan.applicant),
+            "scenarios": tuple(
+                scenario.model_copy(update={"applicant": of_today(scenario.applicant)})
+                for scenario in plan.scenarios
+            ),
+        }
+    )
     told = [f"“{name}” is called {known} here." for name, known in former.items()]
     return Opened(renamed, notes + told)
 

@@ -43,8 +43,14 @@ def parsed(content: bytes) -> tuple[dict[str, Any], list[str]]:
     _check_bounds(found)
     changed: list[str] = []
     found = _cleaned(found, (), changed)
-    notes = [f"Left out, since no page can show them: signs in {', '.join(changed[:5])}"
-             f"{' and others' if len(changed) > 5 else ''}."] if changed else []  # fmt: skip
+    notes = (
+        [
+            f"Left out, since no page can show them: signs in {', '.join(changed[:5])}"
+            f"{' and others' if len(changed) > 5 else ''}."
+        ]
+        if changed
+        else []
+    )
     return found, notes
 
 
@@ -93,8 +99,10 @@ def _mend(text: str, error: json.JSONDecodeError) -> str:
     if closing in ("}", "]") and (before.endswith(",") or there == ","):
         return f"{at}: a comma stands before the closing {closing}. Take it out."
     if there and there in OTHER_QUOTES:
-        return (f"{at}: texts stand in straight quotation marks (\"), not in {there}, which an editor "
-                "or a mail program put there. Replace them, or save the plan again.")  # fmt: skip
+        return (
+            f'{at}: texts stand in straight quotation marks ("), not in {there}, which an editor '
+            "or a mail program put there. Replace them, or save the plan again."
+        )
     if there == '"' and error.msg.startswith("Expecting ',' delimiter"):
         return f"{at}: a comma is missing before it. Put one in."
     if there in ("/", "#"):
@@ -134,8 +142,9 @@ def _parts(node: dict | list, path: tuple) -> Iterator[tuple[tuple, dict | list]
 def _cleaned(node: Any, path: tuple, changed: list[str]) -> Any:
     """The data without nulls in objects and signs that cannot be shown; changed: where there were."""
     if isinstance(node, dict):
-        return {key: _cleaned(value, (*path, key), changed)
-                for key, value in node.items() if value is not None}  # fmt: skip
+        return {
+            key: _cleaned(value, (*path, key), changed) for key, value in node.items() if value is not None
+        }
     if isinstance(node, list):
         return [_cleaned(value, (*path, number), changed) for number, value in enumerate(node)]
     if not isinstance(node, str) or len(node) > LONGEST:

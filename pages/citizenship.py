@@ -12,10 +12,7 @@ st.title("Citizenship and school")
 rates = catalog.match_rates().dropna(subset=["match_rate"])
 types = catalog.applicant_types()["applicant_type"].tolist()
 picked = ui.choose_several(
-    "Applicant types",
-    types,
-    "types",
-    default=["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG"],
+    "Applicant types", types, "types", default=["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG"]
 )
 shown = rates[rates["applicant_type"].isin(picked)]
 if shown.empty:
@@ -30,19 +27,23 @@ ui.chart(
     f"{100 * bottom['match_rate']:.0f} % of {bottom['applicant_type']}s",
     "Match rate: active applicants matched to any PGY-1 position, in percent.",
     published.trend(
-        shown, "match_year", "match_rate", "Match rate (%)", "applicant_type",
-        percent=True, breaks=catalog.definition_changes(),
+        shown,
+        "match_year",
+        "match_rate",
+        "Match rate (%)",
+        "applicant_type",
+        percent=True,
+        breaks=catalog.definition_changes(),
     ),
     shown,
     alt="Lines of the match rate over years: in the last one "
     + ", ".join(f"{r.applicant_type} {100 * r.match_rate:.1f} percent" for r in latest.itertuples()),
     key="rates-by-type",
     people=f"{latest['active'].sum():,.0f} active applicants in {year}",
-)  # fmt: skip
+)
 changes = catalog.definition_changes()
 ui.small(
-    "Dotted lines: "
-    + " ".join(f"{c.match_year}, {c.change}: {c.meaning}." for c in changes.itertuples())
+    "Dotted lines: " + " ".join(f"{c.match_year}, {c.change}: {c.meaning}." for c in changes.itertuples())
 )
 ui.source_line(changes)
 
@@ -68,8 +69,9 @@ st.subheader("The way through one Match")
 ways = rates[rates[["active", "matched"]].notna().all(axis=1)]
 left, right = st.columns(2)
 with left:
-    kind = ui.choose("Applicant type", sorted(ways["applicant_type"].unique()), "way_of",
-                     default="Non-US IMG")  # fmt: skip
+    kind = ui.choose(
+        "Applicant type", sorted(ways["applicant_type"].unique()), "way_of", default="Non-US IMG"
+    )
 own = ways[ways["applicant_type"] == kind].sort_values("match_year", ascending=False)
 with right:
     whole = own[own["placed_after_soap"].notna() | own["registered"].notna()]
@@ -96,9 +98,7 @@ count_year = counts["match_year"].max()
 ui.chart(
     "How many matched, by applicant type",
     "Applicants matched to a PGY-1 position.",
-    published.trend(
-        counts, "match_year", "matched", "Applicants matched", "applicant_type", breaks=changes
-    ),
+    published.trend(counts, "match_year", "matched", "Applicants matched", "applicant_type", breaks=changes),
     counts,
     alt="Lines of the number of matched applicants over years: "
     + ", ".join(
@@ -109,9 +109,7 @@ ui.chart(
 )
 with st.expander("The figures as a table"):
     st.dataframe(
-        shown[
-            ["match_year", "applicant_type", "active", "matched", "match_rate", "placement_rate"]
-        ],
+        shown[["match_year", "applicant_type", "active", "matched", "match_rate", "placement_rate"]],
         hide_index=True,
         column_config={
             "match_year": st.column_config.NumberColumn("Match year", format="%d"),

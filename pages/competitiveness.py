@@ -23,9 +23,7 @@ if of_type.empty:
     )
     st.stop()
 with right:
-    codes = {
-        name: code for code, (name, _) in MEASURES.items() if (of_type["measure"] == code).any()
-    }
+    codes = {name: code for code, (name, _) in MEASURES.items() if (of_type["measure"] == code).any()}
     code = codes[ui.choose("Characteristic", list(codes), "characteristic")]
 label = MEASURES[code][1]
 rows = of_type[(of_type["measure"] == code) & of_type["mean"].notna()]
@@ -44,9 +42,7 @@ ui.chart(
     published.dumbbell(pairs, label, GUIDE_SCORES if is_step2 else ()),
     pairs,
     alt="Pairs of dots, matched and not matched, for "
-    + "; ".join(
-        f"{p.specialty} {p.matched:g} against {p.not_matched:g}" for p in pairs.itertuples()
-    ),
+    + "; ".join(f"{p.specialty} {p.matched:g} against {p.not_matched:g}" for p in pairs.itertuples()),
     key="characteristics",
     people=f"{pairs['n_matched'].sum():,.0f} matched, {pairs['n_not_matched'].sum():,.0f} not",
     drill=True,
@@ -69,7 +65,8 @@ if lacking:
     ui.small(f"Not published for few people: {', '.join(lacking)}.")
 with st.expander("The figures as a table"):
     st.dataframe(
-        rows[["specialty", "outcome", "n", "min", "q1", "median", "q3", "max", "mean", "sd"]]
-        .dropna(axis=1, how="all"),
+        rows[["specialty", "outcome", "n", "min", "q1", "median", "q3", "max", "mean", "sd"]].dropna(
+            axis=1, how="all"
+        ),
         hide_index=True,
-    )  # fmt: skip
+    )

@@ -29,11 +29,14 @@ def base(content: Content) -> None:
     """Where such applicants start."""
     if content.evidence:
         odds = content.evidence.base
-        st.markdown(f"**{odds.sentence}.** The 95 % interval is {odds.interval}. "
-                    f"Published: {content.evidence.counted}.")  # fmt: skip
+        st.markdown(
+            f"**{odds.sentence}.** The 95 % interval is {odds.interval}. "
+            f"Published: {content.evidence.counted}."
+        )
     if content.anywhere:
-        st.markdown(f"{content.anywhere} That is a match to any specialty, and another measure than "
-                    "the rates here.")  # fmt: skip
+        st.markdown(
+            f"{content.anywhere} That is a match to any specialty, and another measure than the rates here."
+        )
 
 
 def evidence(content: Content) -> None:
@@ -45,9 +48,7 @@ def evidence(content: Content) -> None:
         ui.source_line(sources(content))
         return
     hundred = figures(content)["hundred"]
-    st.markdown(
-        f"### {chosen.odds.rate}: {chosen.odds.sentence[0].lower()}{chosen.odds.sentence[1:]}"
-    )
+    st.markdown(f"### {chosen.odds.rate}: {chosen.odds.sentence[0].lower()}{chosen.odds.sentence[1:]}")
     st.image(hundred.svg, alt=hundred.alt, width=620)
     ui.small(
         "Thick edge: matched, by the estimate. Filled: matched even at the low end of the interval; "
@@ -56,8 +57,9 @@ def evidence(content: Content) -> None:
     for note in found.notes:
         ui.small(f"• {note}")
     if not found.steps:
-        st.markdown("The profile says nothing yet that published figures let count: the estimate is "
-                    "the base rate.")  # fmt: skip
+        st.markdown(
+            "The profile says nothing yet that published figures let count: the estimate is the base rate."
+        )
         return
     moved, along = st.columns(2, gap="large")
     with moved:
@@ -81,9 +83,7 @@ def evidence(content: Content) -> None:
             ui.chart(
                 drawn.title,
                 "Estimate for this profile along the characteristic, with its 95 % interval.",
-                odds_charts.curve(
-                    rows, line.label, (line.own[0], line.own[1] / 100), pd.DataFrame()
-                ),
+                odds_charts.curve(rows, line.label, (line.own[0], line.own[1] / 100), pd.DataFrame()),
                 rows.assign(source_id=chosen.source_ids[-1]),
                 alt=drawn.alt,
                 key="consultation-curve",
@@ -114,13 +114,26 @@ def choices(content: Content) -> None:
     if not compared:
         return
     drawn = figures(content)["options"]
-    rows = pd.DataFrame([
-        {"letter": o.letter, "rate": o.odds.center / 100, "low": o.odds.low / 100,
-         "high": o.odds.high / 100, "source_id": o.source_ids[0]}
-        for o in compared
-    ])  # fmt: skip
-    ui.chart(ui.plain(drawn.title), "Estimates in percent with 95 % intervals, one row a choice.",
-             odds_charts.compared(rows), rows, alt=drawn.alt, key="consultation-choices")  # fmt: skip
+    rows = pd.DataFrame(
+        [
+            {
+                "letter": o.letter,
+                "rate": o.odds.center / 100,
+                "low": o.odds.low / 100,
+                "high": o.odds.high / 100,
+                "source_id": o.source_ids[0],
+            }
+            for o in compared
+        ]
+    )
+    ui.chart(
+        ui.plain(drawn.title),
+        "Estimates in percent with 95 % intervals, one row a choice.",
+        odds_charts.compared(rows),
+        rows,
+        alt=drawn.alt,
+        key="consultation-choices",
+    )
 
 
 def plan(content: Content) -> None:
@@ -130,17 +143,23 @@ def plan(content: Content) -> None:
         st.markdown("\n".join(f"- {move}" for move in content.evidence.moves))
     st.markdown(content.fees.replace("$", "\\$"))
     if not content.tasks:
-        ui.missing(f"A date of the {content.year} Match is not on this site yet, so no checklist can "
-                   "be reckoned.", "The publishers' own calendars have it.")  # fmt: skip
+        ui.missing(
+            f"A date of the {content.year} Match is not on this site yet, so no checklist can be reckoned.",
+            "The publishers' own calendars have it.",
+        )
         return
     if content.next:
         st.markdown(f"**Begin with:** {'; '.join(content.next)}.")
-    st.table(pd.DataFrame(
-        [(task.title, task.by or "–", task.state) for task in content.tasks],
-        columns=["Milestone", "At the latest", "State"],
-    ).set_index("Milestone"))  # fmt: skip
-    ui.small("Reckoned back from the season's dates, with planned durations: assumptions, unless you "
-             "put in your own on the Roadmap page.")  # fmt: skip
+    st.table(
+        pd.DataFrame(
+            [(task.title, task.by or "–", task.state) for task in content.tasks],
+            columns=["Milestone", "At the latest", "State"],
+        ).set_index("Milestone")
+    )
+    ui.small(
+        "Reckoned back from the season's dates, with planned durations: assumptions, unless you "
+        "put in your own on the Roadmap page."
+    )
 
 
 def dates(content: Content) -> None:
@@ -148,10 +167,12 @@ def dates(content: Content) -> None:
     if not content.dates:
         st.markdown(f"No date of the {content.year} Match lies ahead in the published calendar.")
         return
-    st.table(pd.DataFrame(
-        [(found.day, found.event, found.kind) for found in content.dates],
-        columns=["Date", "Event", "How sure"],
-    ).set_index("Date"))  # fmt: skip
+    st.table(
+        pd.DataFrame(
+            [(found.day, found.event, found.kind) for found in content.dates],
+            columns=["Date", "Event", "How sure"],
+        ).set_index("Date")
+    )
 
 
 def sources(content: Content) -> pd.DataFrame:
@@ -171,19 +192,17 @@ def talk_track() -> str:
     with st.sidebar:
         st.button("Next part", shortcut="Right", on_click=turn, args=(1,))
         st.button("Former part", shortcut="Left", on_click=turn, args=(-1,))
-    return st.segmented_control(
-        "Talk track", TRACK, default=WHOLE, key=address.TRACK, required=True
-    )
+    return st.segmented_control("Talk track", TRACK, default=WHOLE, key=address.TRACK, required=True)
 
 
 def share_link() -> None:
     """The link that carries the profile, where the tutor asks for it."""
     query = urlencode(address.query(address.CONSULTATION), doseq=True)
-    st.code(
-        urlsplit(st.context.url or "")._replace(query=query, fragment="").geturl(), language=None
+    st.code(urlsplit(st.context.url or "")._replace(query=query, fragment="").geturl(), language=None)
+    ui.small(
+        "Whoever has this link, or this page's address, sees the profile. Scenarios, names and "
+        "notes are not in it: save the plan for these."
     )
-    ui.small("Whoever has this link, or this page's address, sees the profile. Scenarios, names and "
-             "notes are not in it: save the plan for these.")  # fmt: skip
 
 
 def write(part: str, key: str) -> None:
@@ -205,15 +224,24 @@ def typed(kind, label: str, part: str, value, **options):
 
 def chosen_logo():
     """The tutor's logo, kept through the visit, whoever the client is; None where there is none."""
-    st.file_uploader("Logo (PNG or JPEG, at most 2 MB)", ["png", "jpg", "jpeg"], key="logo_file",
-                     max_upload_size=2, on_change=keep_logo)  # fmt: skip
+    st.file_uploader(
+        "Logo (PNG or JPEG, at most 2 MB)",
+        ["png", "jpg", "jpeg"],
+        key="logo_file",
+        max_upload_size=2,
+        on_change=keep_logo,
+    )
     kept = st.session_state.get(LOGO)
     if isinstance(kept, LogoError):
         ui.refused(kept)
         return None
     if kept and st.session_state["logo_file"] is None:
-        st.button("Leave the former logo out", on_click=st.session_state.pop, args=(LOGO,),
-                  help="The logo of this visit goes into every report.")  # fmt: skip
+        st.button(
+            "Leave the former logo out",
+            on_click=st.session_state.pop,
+            args=(LOGO,),
+            help="The logo of this visit goes into every report.",
+        )
     return kept
 
 
@@ -249,9 +277,7 @@ def take_home(content: Content, held: Plan) -> None:
                 ("PDF", "application/pdf", lambda: pdf.render(content, paper, logo)),
                 ("HTML", "text/html", lambda: html.render(content, logo)),
             ):
-                file_button(
-                    f"Report as {name}", make, f"{stem}.{name.lower()}", mime, f"report {name}"
-                )
+                file_button(f"Report as {name}", make, f"{stem}.{name.lower()}", mime, f"report {name}")
         ui.small("Made on the spot from what stands on this page; nothing of it is kept here.")
 
 
@@ -264,8 +290,12 @@ presenting = ui.presenting()
 if not presenting:
     with st.container(horizontal=True, vertical_alignment="center"):
         share = session.link_switch()
-        st.button("New client", icon=":material/person_add:", on_click=session.new_client,
-                  help="Clears all that was entered but your own name and logo.")  # fmt: skip
+        st.button(
+            "New client",
+            icon=":material/person_add:",
+            on_click=session.new_client,
+            help="Clears all that was entered but your own name and logo.",
+        )
 session.profile_bar(with_link=False)
 if not presenting:
     with st.container():
@@ -273,9 +303,17 @@ if not presenting:
             share_link()
     with st.expander("Scenarios: up to four choices beside the profile", expanded=True):
         scenario_inputs(session.plan(), year)
-    typed(st.number_input, "Programs applied to, in one specialty (for the fees)", "applications",
-          session.plan().applications, min_value=1, max_value=1000, step=1,
-          placeholder="not said", width=420)  # fmt: skip
+    typed(
+        st.number_input,
+        "Programs applied to, in one specialty (for the fees)",
+        "applications",
+        session.plan().applications,
+        min_value=1,
+        max_value=1000,
+        step=1,
+        placeholder="not said",
+        width=420,
+    )
 held = session.plan()
 content = build(held, model, catalog, year, today)
 known = "; ".join(f"{label}: {value}" for label, value in content.profile)

@@ -17,8 +17,9 @@ st.title("Costs")
 applicant = session.profile_bar()
 tiers = catalog.fee_tiers()
 if tiers.empty:
-    ui.missing("The fees of applications are not on this site yet.",
-               "AAMC's ERAS pages have the current ones.")  # fmt: skip
+    ui.missing(
+        "The fees of applications are not on this site yet.", "AAMC's ERAS pages have the current ones."
+    )
     st.stop()
 season = tiers["season"].iloc[0]
 edge = int(tiers["to_program"].min()) if tiers["to_program"].notna().any() else 1
@@ -58,13 +59,23 @@ def application_plan(number: int, held: dict[str, int | None]) -> dict[str, int 
     """One plan's widgets: its specialties, and how many programs of each are applied to."""
     st.markdown(f"**Plan {number}**")
     fit(f"plan{number}", [name for name in held if name in names])
-    st.multiselect(f"Specialties of plan {number}", names, key=key_of(f"plan{number}"),
-                   on_change=choose, args=(number,))  # fmt: skip
+    st.multiselect(
+        f"Specialties of plan {number}", names, key=key_of(f"plan{number}"), on_change=choose, args=(number,)
+    )
     for name in held:
         key = f"n{number} {name}"
         fit(key, held[name])
-        st.number_input(f"{name}: programs", 0, MOST_APPLICATIONS, None, 1, key=key_of(key),
-                        placeholder=f"{edge}, the first tier", on_change=count, args=(number, name))  # fmt: skip
+        st.number_input(
+            f"{name}: programs",
+            0,
+            MOST_APPLICATIONS,
+            None,
+            1,
+            key=key_of(key),
+            placeholder=f"{edge}, the first tier",
+            on_change=count,
+            args=(number, name),
+        )
     return held
 
 
@@ -84,9 +95,7 @@ for number, column in enumerate(st.columns(plan_count), start=1):
 st.subheader("What is paid once")
 published = catalog.table("fee_items")
 once = newest_fees(published, applicant.is_img)
-items = {
-    code: name for code, (name, imgs_only) in ITEMS.items() if applicant.is_img or not imgs_only
-}
+items = {code: name for code, (name, imgs_only) in ITEMS.items() if applicant.is_img or not imgs_only}
 once = once[once.index.isin(items)]
 st.markdown(
     "Where a fee was published, its newest figure counts until you put in your own; look up the "
@@ -99,8 +108,14 @@ for column, (code, name) in ui.grid(3, list(items.items())):
         age = "" if fee["year"] >= season else ", older than this season"
         told = f"${fee['amount_usd']:,.0f} counts: published for {fee['year']}{age}"
     with column:
-        ui.number(f"{name} (USD, your own figure)", session.OWN_COSTS[code], 0, MOST_USD,
-                  bind=ui.OWN, placeholder="as published" if told else "unknown")  # fmt: skip
+        ui.number(
+            f"{name} (USD, your own figure)",
+            session.OWN_COSTS[code],
+            0,
+            MOST_USD,
+            bind=ui.OWN,
+            placeholder="as published" if told else "unknown",
+        )
         if told:
             ui.small(f"{told}.")
 if len(once):
@@ -112,12 +127,17 @@ unknown = [name for code, name in items.items() if code not in own and code not 
 
 totals = pd.DataFrame(
     [
-        {"plan": plan, "kind": kind, "usd": usd, "applications": sum(counts.values()),
-         "source_id": tiers["source_id"].iloc[0]}
+        {
+            "plan": plan,
+            "kind": kind,
+            "usd": usd,
+            "applications": sum(counts.values()),
+            "source_id": tiers["source_id"].iloc[0],
+        }
         for plan, counts in plans.items()
         for kind, usd in ((PUBLISHED, plan_fees(counts, tiers) + published_usd), (OWN, own_usd))
     ]
-)  # fmt: skip
+)
 sums = totals.groupby("plan")["usd"].sum()
 for cell, plan in zip(st.columns(plan_count), plans, strict=True):
     mine = totals[totals["plan"] == plan].set_index("kind")
@@ -125,8 +145,10 @@ for cell, plan in zip(st.columns(plan_count), plans, strict=True):
         f"{plan}: {mine['applications'].iloc[0]} applications",
         f"${sums[plan]:,.0f}",
         f"${mine['usd'][PUBLISHED]:,.0f} published, ${own_usd:,.0f} your own",
-        delta_color="off", delta_arrow="off", border=True,
-    )  # fmt: skip
+        delta_color="off",
+        delta_arrow="off",
+        border=True,
+    )
 ui.chart(
     " · ".join(f"{plan} ${usd:,.0f}" for plan, usd in sums.items()),
     f"Total in USD: application fees of the {season} ERAS season, and your own figures."
@@ -166,9 +188,7 @@ st.markdown("How many applications others sent stands on *Signals and applicatio
 
 st.subheader("A longer list")
 ranks = [20, 25, 30, 40, 60]
-paid = pd.DataFrame(
-    {"programs ranked": ranks, "usd": [list_fee(n, published) for n in ranks]}
-).dropna()
+paid = pd.DataFrame({"programs ranked": ranks, "usd": [list_fee(n, published) for n in ranks]}).dropna()
 if len(paid):
     st.markdown(
         "The NRMP's fee for one rank order list, registration included: "
@@ -181,11 +201,7 @@ st.subheader("Visa and other fees")
 st.markdown("Every fee that was published or quoted, by year; the newest first.")
 payers = [
     "All",
-    *(
-        ["IMG", "IMG on J-1", "Employer", "Approved applicants"]
-        if applicant.is_img
-        else ["US student"]
-    ),
+    *(["IMG", "IMG on J-1", "Employer", "Approved applicants"] if applicant.is_img else ["US student"]),
 ]
 others = published[published["payer"].isin(payers)].sort_values("season_or_year", ascending=False)
 st.dataframe(

@@ -17,9 +17,7 @@ st.markdown(
 st.header("Whose figures these are", anchor="rights")
 sources = catalog.sources()
 owners = sources.drop_duplicates("publisher")
-st.markdown(
-    "\n".join(f"- [{row.name}]({row.url}): {row.rights}" for row in owners.itertuples(index=False))
-)
+st.markdown("\n".join(f"- [{row.name}]({row.url}): {row.rights}" for row in owners.itertuples(index=False)))
 st.markdown(
     "Match Atlas is not affiliated with, nor endorsed by, any of them. It ships single figures, "
     "sums and summary tables, each with its source, and no whole detailed report that a "
@@ -119,9 +117,7 @@ name = ui.choose("Table", tables, "table", default="applicants")
 table = catalog.table(name)
 described = catalog.marts().set_index("mart").loc[name]
 columns = catalog.columns(name)
-st.markdown(
-    f"**{described['title']}**: {described['grain']}. Key: {described['key'].replace('_', ' ')}."
-)
+st.markdown(f"**{described['title']}**: {described['grain']}. Key: {described['key'].replace('_', ' ')}.")
 st.dataframe(
     table.head(200),
     hide_index=True,
@@ -133,9 +129,12 @@ st.dataframe(
 with st.expander(f"What its {len(columns)} columns mean"):
     st.dataframe(columns, hide_index=True, height="content")
 file_button(
-    f"{name}.csv ({len(table):,} rows)", partial(ui.to_csv, table), f"match-atlas-{name}.csv",
-    "text/csv", "table csv",
-)  # fmt: skip
+    f"{name}.csv ({len(table):,} rows)",
+    partial(ui.to_csv, table),
+    f"match-atlas-{name}.csv",
+    "text/csv",
+    "table csv",
+)
 st.download_button(
     "Every table (ZIP of CSV, with datapackage.json)",
     catalog.everything,

@@ -62,9 +62,7 @@ st.header("Residents on duty (AAMC)", anchor="residents")
 residents = catalog.residents()
 with_imgs = residents[residents["resident_group"].str.startswith("IMG")]
 lacking = residents.loc[~residents["specialty"].isin(with_imgs["specialty"]), "specialty"].unique()
-for specialty, group in residents[residents["specialty"].isin(with_imgs["specialty"])].groupby(
-    "specialty"
-):
+for specialty, group in residents[residents["specialty"].isin(with_imgs["specialty"])].groupby("specialty"):
     imgs = group.loc[group["resident_group"].str.startswith("IMG"), "residents"].sum()
     st.markdown(
         f"**{specialty}**, {group['year'].iloc[0]}: {imgs:,} of {group['residents'].sum():,} active "
@@ -72,5 +70,7 @@ for specialty, group in residents[residents["specialty"].isin(with_imgs["special
     )
 ui.source_line(with_imgs)
 if len(lacking):
-    ui.missing(f"IMGs among the residents of {len(lacking)} more specialties are not on this site.",
-               "AAMC's Report on Residents, Table B3, has them.")  # fmt: skip
+    ui.missing(
+        f"IMGs among the residents of {len(lacking)} more specialties are not on this site.",
+        "AAMC's Report on Residents, Table B3, has them.",
+    )

@@ -43,14 +43,19 @@ with st.container(border=True, key=f"card-{card.id}"):
             if program.interviewed or program.interview_on or program.notes:
                 day = f" ({told(program.interview_on)})" if program.interview_on else ""
                 st.text(f"{program.label}{day}: {program.notes or 'no notes on it yet'}")
-        st.page_link(
-            ui.PAGES / "programs.py", label="Your notes by program", icon=":material/list_alt:"
-        )
+        st.page_link(ui.PAGES / "programs.py", label="Your notes by program", icon=":material/list_alt:")
     key = f"note-{card.id}"
     # Set anew each time: an opened plan brings other notes.
     st.session_state[key] = notes.get(card.id, "")
-    st.text_area("Your notes", key=key, height=220, max_chars=NOTE_LENGTH, on_change=keep,
-                 args=(card.id,), help="Key words serve better than sentences to recite.")  # fmt: skip
+    st.text_area(
+        "Your notes",
+        key=key,
+        height=220,
+        max_chars=NOTE_LENGTH,
+        on_change=keep,
+        args=(card.id,),
+        help="Key words serve better than sentences to recite.",
+    )
 with st.container(horizontal=True):
     st.button("Previous question", icon=":material/arrow_back:", on_click=turn, args=(-1,))
     st.button("Next question", icon=":material/arrow_forward:", on_click=turn, args=(1,))

@@ -88,11 +88,13 @@ st.dataframe(
     table[[c for c in table if not c.endswith("by cell") or c.startswith(("in ", "width"))]],
     hide_index=True,
     column_config={
-        **{c: st.column_config.NumberColumn(format="%.1f") for c in table if c.startswith(("error", "width"))},
+        **{
+            c: st.column_config.NumberColumn(format="%.1f") for c in table if c.startswith(("error", "width"))
+        },
         **{c: st.column_config.NumberColumn(format="%.3f") for c in table if c.startswith("log")},
         **{c: st.column_config.NumberColumn(format="percent") for c in table if c.startswith("in ")},
     },
-)  # fmt: skip
+)
 st.markdown(
     "*Public*: one public calculator prints a weight (medcalc.pro: 0.25 points a score point). Its baselines "
     "are not printed, so it is given the group's true rate. The group of 2007 besides MD seniors is everyone "
@@ -117,9 +119,10 @@ st.markdown(
     "such lists."
 )
 st.dataframe(
-    calibration.rank_bias(cells), hide_index=True,
+    calibration.rank_bias(cells),
+    hide_index=True,
     column_config={"bias": st.column_config.NumberColumn(format="%.1f")},
-)  # fmt: skip
+)
 st.markdown(
     "**Several figures at once**, on made-up non-US IMGs whose truth is known: drawn from the published figures, "
     "hanging together through a common strength as the method assumes, or all alike, whatever they tell. Log loss "
@@ -127,15 +130,16 @@ st.markdown(
     "together alike the method loses a little: that is what its assumption costs if it is wrong."
 )
 st.dataframe(
-    pd.read_csv(SYNTHETIC), hide_index=True,
-    column_config={c: st.column_config.NumberColumn(format="%.4f")
-                   for c in ("nothing known", "all known", "largest rise")},
-)  # fmt: skip
+    pd.read_csv(SYNTHETIC),
+    hide_index=True,
+    column_config={
+        c: st.column_config.NumberColumn(format="%.4f")
+        for c in ("nothing known", "all known", "largest rise")
+    },
+)
 
 st.header("What is assumed", anchor="assumptions")
-st.markdown(
-    "Where no publication tells: the value, where it is from, what it moves, how it was tested."
-)
+st.markdown("Where no publication tells: the value, where it is from, what it moves, how it was tested.")
 st.dataframe(assumptions.log(), hide_index=True)
 
 st.header("What it cannot say", anchor="limits")
@@ -157,7 +161,7 @@ misses = [
     {"applicant type": kind, "specialty": specialty, "measure": measure, "figures": ", ".join(term.misses)}
     for (kind, specialty, measure), term in sorted(model.terms.items())
     if term.misses
-]  # fmt: skip
+]
 if misses:
     st.markdown("Figures that no law honours together with the others printed of the same group:")
     st.dataframe(pd.DataFrame(misses), hide_index=True)

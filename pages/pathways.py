@@ -9,11 +9,7 @@ from matchatlas.charts import published
 from matchatlas.web import session, ui
 from matchatlas.web.handover import file_button
 
-LAW, LIMITED, BILL = (
-    "Law: full license in time",
-    "Law: limited or provisional",
-    "Bill, not in force",
-)
+LAW, LIMITED, BILL = ("Law: full license in time", "Law: limited or provisional", "Bill, not in force")
 PLACE = {LAW: 3, LIMITED: 2, BILL: 1}
 CONDITIONS = {
     "licence": "License",
@@ -68,7 +64,9 @@ for law in shown.sort_values(["state", "year_enacted"]).to_dict("records"):
     year = f", {law['year_enacted']:.0f}" if pd.notna(law["year_enacted"]) else ""
     act = law["act_or_bill"] if pd.notna(law["act_or_bill"]) else "name of the act not read"
     with st.expander(f"{law['state']}: {law['standing']}{year}"):
-        st.markdown(f"**{ui.plain(act)}**" + (f", {ui.plain(law['statute'])}" if pd.notna(law["statute"]) else ""))  # fmt: skip
+        st.markdown(
+            f"**{ui.plain(act)}**" + (f", {ui.plain(law['statute'])}" if pd.notna(law["statute"]) else "")
+        )
         for column, label in CONDITIONS.items():
             told = law[column] if pd.notna(law[column]) else "not read"
             st.markdown(f"- **{label}**: {ui.plain(told)}")
@@ -79,9 +77,7 @@ bills = laws[laws["standing"] == BILL]
 if len(bills) and not states:
     st.markdown(f"**Bills, not in force:** {', '.join(sorted(bills['state'].unique()))}.")
     ui.source_line(bills)
-file_button(
-    "CSV", partial(ui.to_csv, shown), "match-atlas-pathways.csv", "text/csv", "pathways csv"
-)
+file_button("CSV", partial(ui.to_csv, shown), "match-atlas-pathways.csv", "text/csv", "pathways csv")
 
 st.subheader("Where to look")
 st.markdown(

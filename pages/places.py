@@ -48,9 +48,12 @@ with st.expander("The figures as a table"):
 programs = catalog.table("programs_by_state")
 st.header("States since 2014", anchor="since-2014")
 compared = ui.choose_several(
-    "States to compare", sorted(programs["state"].unique()), "compared",
-    default=["California", "New York", "Texas"], max_selections=6,
-)  # fmt: skip
+    "States to compare",
+    sorted(programs["state"].unique()),
+    "compared",
+    default=["California", "New York", "Texas"],
+    max_selections=6,
+)
 rows = programs[programs["state"].isin(compared)]
 if len(rows):
     last = rows[rows["match_year"] == rows["match_year"].max()].sort_values("positions_offered").iloc[-1]
@@ -71,7 +74,9 @@ ui.chart(
     "Physicians who practice in the state where they did their residency, in percent: the states with "
     f"the highest and lowest shares that were published, of training completed {most['completed_years']} "
     "or as the table says.",
-    published.ranked_bars(newest.rename(columns={"state": "specialty"}), "value_pct", "Stay in the state (%)"),
+    published.ranked_bars(
+        newest.rename(columns={"state": "specialty"}), "value_pct", "Stay in the state (%)"
+    ),
     newest,
     alt="Bars: " + "; ".join(f"{r.state} {r.value_pct} percent" for r in newest.itertuples()),
     key="retention",
@@ -86,9 +91,12 @@ history = catalog.state_specialties()
 left, right = st.columns(2)
 with left:
     picked_states = ui.choose_several(
-        "States", sorted(history["state"].unique()), "states", default=["New York", "Florida"],
+        "States",
+        sorted(history["state"].unique()),
+        "states",
+        default=["New York", "Florida"],
         max_selections=6,
-    )  # fmt: skip
+    )
 with right:
     specialty = ui.choose_specialty(sorted(history["specialty"].unique()))
 rows = history[history["state"].isin(picked_states) & (history["specialty"] == specialty)]
@@ -98,8 +106,7 @@ else:
     last = rows[rows["match_year"] == rows["match_year"].max()].sort_values("offered").iloc[-1]
     ui.chart(
         f"{specialty}: {last['state']} offered {last['offered']:,} positions in {last['match_year']}",
-        "Positions offered, all tracks and levels together: about 99 % of all positions, so not "
-        "NRMP totals.",
+        "Positions offered, all tracks and levels together: about 99 % of all positions, so not NRMP totals.",
         published.trend(rows, "match_year", "offered", "Positions offered", "state"),
         rows.drop(columns=["tile_row", "tile_column"]),
         alt=f"Lines of positions offered in {specialty} for {', '.join(picked_states)}.",
@@ -109,9 +116,11 @@ else:
         st.dataframe(
             rows[["match_year", "state", "offered", "filled", "fill_rate", "institutions"]],
             hide_index=True,
-            column_config={"match_year": st.column_config.NumberColumn(format="%d"),
-                           "fill_rate": st.column_config.NumberColumn(format="percent")},
-        )  # fmt: skip
+            column_config={
+                "match_year": st.column_config.NumberColumn(format="%d"),
+                "fill_rate": st.column_config.NumberColumn(format="percent"),
+            },
+        )
 st.header("States, specialties and applicant types", anchor="imported")
 bring.control(bring.STATES)
 own = bring.held(bring.STATES)

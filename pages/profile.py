@@ -29,12 +29,8 @@ choice = of_specialty(catalog.first_choice())
 cells = st.columns(4)
 if not pgy1.empty:
     last = pgy1.iloc[-1]
-    cells[0].metric(
-        f"PGY-1 positions ({last['match_year']})", f"{last['offered']:,.0f}", border=True
-    )
-    filled = (
-        f"{last['fill_rate']:.0%}" if last["fill_rate"] == last["fill_rate"] else "not published"
-    )
+    cells[0].metric(f"PGY-1 positions ({last['match_year']})", f"{last['offered']:,.0f}", border=True)
+    filled = f"{last['fill_rate']:.0%}" if last["fill_rate"] == last["fill_rate"] else "not published"
     cells[1].metric(f"Filled ({last['match_year']})", filled, border=True)
 if not fills.empty:
     year = fills["match_year"].max()
@@ -71,8 +67,7 @@ else:
                 rows.assign(specialty=rows["year"].astype(str)), style.TYPE_COLORS[applicant_type]
             ),
             rows,
-            alt="Match rates by year: "
-            + ", ".join(f"{r.year} {r.rate:.0%}" for r in rows.itertuples()),
+            alt="Match rates by year: " + ", ".join(f"{r.year} {r.rate:.0%}" for r in rows.itertuples()),
             key=f"profile-rates-{measure[:24].lower().replace(' ', '-')}",
             people=f"{rows['total'].sum():,}",
         )
@@ -86,8 +81,7 @@ if not fills.empty:
         "of positions is no match rate.",
         published.stacked_fills(latest),
         latest,
-        alt="Stacked bar: "
-        + ", ".join(f"{r.applicant_type} {r.share:.0%}" for r in latest.itertuples()),
+        alt="Stacked bar: " + ", ".join(f"{r.applicant_type} {r.share:.0%}" for r in latest.itertuples()),
         key="profile-fills",
         people=f"{latest['filled_total'].iloc[0]:,} positions filled",
     )
@@ -138,13 +132,17 @@ if not matches.empty:
         "PGY-1 matches a year, of the types that were read. U.S. DO: seniors and graduates together "
         "before 2020.",
         published.trend(
-            matches, "match_year", "matched", "PGY-1 matches", "applicant_type",
+            matches,
+            "match_year",
+            "matched",
+            "PGY-1 matches",
+            "applicant_type",
             breaks=catalog.definition_changes(),
         ),
         matches,
         alt=f"Lines of PGY-1 matches by applicant type through {last['match_year']}.",
         key="profile-matches",
-    )  # fmt: skip
+    )
 
 levels = of_specialty(catalog.table("positions_by_specialty_level"))
 if not levels.empty:
@@ -162,9 +160,11 @@ if not levels.empty:
     )
     sizes = of_specialty(catalog.table("program_sizes")).query("measure == 'quota'")
     sizes = sizes[sizes["match_year"] == sizes["match_year"].max()]
-    sizes = sizes.assign(quota=sizes["value"].astype(int)).groupby(
-        ["quota", "match_year", "source_id"], as_index=False
-    )["programs"].sum()
+    sizes = (
+        sizes.assign(quota=sizes["value"].astype(int))
+        .groupby(["quota", "match_year", "source_id"], as_index=False)["programs"]
+        .sum()
+    )
     if len(sizes):
         middle = sizes["quota"].repeat(sizes["programs"]).median()
         ui.chart(
@@ -216,8 +216,6 @@ if not characteristics.empty:
     table.columns = [f"{outcome.replace('_', ' ')}, {kind}" for kind, outcome in table.columns]
     table.index = [MEASURES[code][0] for code in table.index]
     for column in table:
-        table[column] = table[column].map(
-            "{:,.0f}".format if column.endswith("n") else "{:,.1f}".format
-        )
+        table[column] = table[column].map("{:,.0f}".format if column.endswith("n") else "{:,.1f}".format)
     st.table(table)
     ui.source_line(characteristics)

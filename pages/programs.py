@@ -27,8 +27,14 @@ arrived = listed(imported[imported["code"].isin(linked)])
 if linked:
     if lost := len(linked) - len(arrived):
         ui.missing(f"The link names {lost} programs by codes that this site does not know.", HOW)
-    st.button(f"Add the link's {len(arrived)} to the list", type="primary", icon=":material/add:",
-              on_click=target_list.add_from_link, args=(arrived,), disabled=not arrived)  # fmt: skip
+    st.button(
+        f"Add the link's {len(arrived)} to the list",
+        type="primary",
+        icon=":material/add:",
+        on_click=target_list.add_from_link,
+        args=(arrived,),
+        disabled=not arrived,
+    )
 target_list.tell()
 if not programs:
     st.markdown("Nothing on it yet. Type a program in, bring a list as a file, or find some below.")
@@ -45,8 +51,11 @@ with st.container(horizontal=True):
         with st.popover("Share as a link", icon=":material/link:"):
             codes = [program.code for program in programs if program.code in known]
             if codes and len(codes) <= LINKED:
-                st.code(f"{st.context.url}?{urlencode({target_list.LINK: '.'.join(codes)})}",
-                        language=None, wrap_lines=True)  # fmt: skip
+                st.code(
+                    f"{st.context.url}?{urlencode({target_list.LINK: '.'.join(codes)})}",
+                    language=None,
+                    wrap_lines=True,
+                )
                 ui.small(
                     f"It names {len(codes)} of {len(programs)} programs by their codes, nothing else: "
                     "your own columns, notes and profile go only by the plan's file. Who opens it needs "
@@ -66,10 +75,9 @@ if programs:
     on_list = imported[imported["code"].isin([program.code for program in programs])]
     records, scores = target_list.records(on_list), target_list.scores(catalog, applicant)
     judged = [
-        (program, standing(program, applicant, records.get(program.code),
-                           scores.get(program.specialty)))
+        (program, standing(program, applicant, records.get(program.code), scores.get(program.specialty)))
         for program in programs
-    ]  # fmt: skip
+    ]
     for name in Name:
         if those := [pair for pair in judged if pair[1].name == name]:
             with st.expander(f"{name} ({len(those)}): {MEANING[name]}", expanded=len(judged) <= 12):
@@ -95,9 +103,11 @@ with left:
     states = ui.choose_several("In states", sorted(openings["state"].unique()), "program_states")
 with right:
     specialties = ui.choose_several(
-        "Of specialties", sorted(openings["specialty"].unique()), "program_specialties",
+        "Of specialties",
+        sorted(openings["specialty"].unique()),
+        "program_specialties",
         default=[applicant.specialty],
-    )  # fmt: skip
+    )
 shown = openings[
     (openings["state"].isin(states) | (not states))
     & (openings["specialty"].isin(specialties) | (not specialties))
@@ -112,8 +122,7 @@ st.dataframe(
     hide_index=True,
     column_config={
         "state_img_share": st.column_config.NumberColumn(
-            f"filled by IMGs, all specialties, {openings['img_year'].max():.0f}",
-            format="percent",
+            f"filled by IMGs, all specialties, {openings['img_year'].max():.0f}", format="percent"
         )
     },
 )

@@ -71,10 +71,16 @@ st.markdown(
 ui.source_line(pd.DataFrame({"source_id": participants.source_ids}))
 left, right = st.columns(2)
 with left:
-    stand = st.slider(f"{applicant_type}s behind you, of 100", 1, 99, 50, key="stand",
-                      bind=ui.IN_LINK,
-                      help="Where you think you stand among those who rank the specialty. How hard "
-                      "a program is to get, guess for the middle of them.")  # fmt: skip
+    stand = st.slider(
+        f"{applicant_type}s behind you, of 100",
+        1,
+        99,
+        50,
+        key="stand",
+        bind=ui.IN_LINK,
+        help="Where you think you stand among those who rank the specialty. How hard "
+        "a program is to get, guess for the middle of them.",
+    )
 with right:
     markets = ui.choose("Matches to simulate", [20, 50, 100, 200], "markets", default=50)
 question = Question(tuple(ranked[:LONGEST]), applicant_type, stand / 100, markets)
@@ -123,14 +129,18 @@ if answer is None:
     st.markdown("Run the Matches to see the odds of this list.")
     st.stop()
 if (asked, of_build) != (question, catalog.build_id):
-    st.info("What follows is of the list, or the tables, as they were. Run the Matches to see this one.",
-            icon=":material/history:")  # fmt: skip
+    st.info(
+        "What follows is of the list, or the tables, as they were. Run the Matches to see this one.",
+        icon=":material/history:",
+    )
 ranked, applicant_type, markets = asked.programs, asked.applicant_type, asked.markets
 specialty = ui.plain(ranked[0].specialty)
 
 odds, by_length, swaps = answer.odds(), answer.odds_by_length(), answer.swap_table()
-names = [f"{place}. {program.hardness or NOT_GUESSED} ({program.program})"
-         for place, program in enumerate(ranked, 1)]  # fmt: skip
+names = [
+    f"{place}. {program.hardness or NOT_GUESSED} ({program.program})"
+    for place, program in enumerate(ranked, 1)
+]
 source = participants.source_ids[0]
 place = answer.placed(range(len(ranked)))
 ui.chart(
@@ -139,12 +149,13 @@ ui.chart(
     "due to drawing a number of them only; what the assumptions do to it is not in the interval.",
     rank_charts.odds_by_place(odds.assign(name=[*names, "Not matched"])),
     odds.assign(name=[*names, "Not matched"], source_id=source),
-    alt="Bars down the list: " + ", ".join(
+    alt="Bars down the list: "
+    + ", ".join(
         f"{name} {rate:.0%}" for name, rate in zip([*names, "not matched"], odds["rate"], strict=True)
     ),
     key="rank-odds",
     people=f"{markets} simulated Matches",
-)  # fmt: skip
+)
 ui.small(
     f"Every matching was checked, and {answer.stable} of {markets} are stable: no applicant and program would "
     f"rather have each other. In them {answer.type_rate:.0%} of {applicant_type}s in "
@@ -180,8 +191,10 @@ for mean in lengths.itertuples():
     )
     ui.source_line(lengths, f"{mean.matched + mean.unmatched:,}")
 if lengths.empty:
-    ui.missing(f"The mean list length of {applicant_type}s is not in the tables.",
-               "It comes with a row of rank_list_lengths.csv.")  # fmt: skip
+    ui.missing(
+        f"The mean list length of {applicant_type}s is not in the tables.",
+        "It comes with a row of rank_list_lengths.csv.",
+    )
 
 if len(names) > 1:
     st.subheader("A safer program above the dream")
@@ -194,13 +207,15 @@ if len(names) > 1:
         "holds but for rare cases."
     )
     st.dataframe(
-        pd.DataFrame({
-            "Put above": [names[lower] for lower in swaps["lower"]],
-            "Though you want more": [names[upper] for upper in swaps["upper"]],
-            "Better": swaps["better"], "Same": swaps["same"], "Worse": swaps["worse"],
-        }),
+        pd.DataFrame(
+            {
+                "Put above": [names[lower] for lower in swaps["lower"]],
+                "Though you want more": [names[upper] for upper in swaps["upper"]],
+                "Better": swaps["better"],
+                "Same": swaps["same"],
+                "Worse": swaps["worse"],
+            }
+        ),
         hide_index=True,
-    )  # fmt: skip
-    ui.small(
-        "Number of simulated Matches, judged by the order in which you truly want the programs."
     )
+    ui.small("Number of simulated Matches, judged by the order in which you truly want the programs.")

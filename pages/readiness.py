@@ -23,10 +23,16 @@ from matchatlas.road.roadmap import certification_warning, stage_now
 from matchatlas.web import session, ui
 
 ICONS = {
-    THERE: "check_circle", PARTLY: "incomplete_circle", TO_DO: "radio_button_unchecked",
-    BELOW: "arrow_downward", BELOW_MEAN: "incomplete_circle", LOW: "arrow_downward", NONE: "remove",
-    NOTHING: "help", UNKNOWN: "help",
-}  # fmt: skip
+    THERE: "check_circle",
+    PARTLY: "incomplete_circle",
+    TO_DO: "radio_button_unchecked",
+    BELOW: "arrow_downward",
+    BELOW_MEAN: "incomplete_circle",
+    LOW: "arrow_downward",
+    NONE: "remove",
+    NOTHING: "help",
+    UNKNOWN: "help",
+}
 
 
 def evidence(factors: tuple[str, ...]) -> None:
@@ -50,10 +56,11 @@ def own_group() -> pd.DataFrame:
     """The published Step 2 CK scores of the applicant's type and specialty, newest edition."""
     rows = catalog.characteristics()
     rows = rows[
-        (rows["measure"] == "step2_ck") & rows["mean"].notna()
+        (rows["measure"] == "step2_ck")
+        & rows["mean"].notna()
         & (rows["applicant_type"] == applicant.applicant_type)
         & (rows["specialty"] == applicant.specialty)
-    ]  # fmt: skip
+    ]
     return rows[rows["edition"] == rows["edition"].max()]
 
 
@@ -69,16 +76,19 @@ def means(rows: pd.DataFrame) -> None:
     if rows.empty:
         ui.missing(
             f"The mean Step 2 CK of {applicant.applicant_type}s in {applicant.specialty} is not on this "
-            "site.", "The Competitiveness page shows which are.",
-        )  # fmt: skip
+            "site.",
+            "The Competitiveness page shows which are.",
+        )
         return
     for row in rows.itertuples():
         difference = ""
         if applicant.step2_ck:
             points = applicant.step2_ck - row.mean
             difference = f"; yours is {abs(points):.0f} {'above' if points > 0 else 'below'}"
-        st.markdown(f"- Mean Step 2 CK, {row.outcome.replace('_', ' ')}: **{row.mean:.0f}** "
-                    f"(n = {row.n:,.0f}, {row.edition}){difference}")  # fmt: skip
+        st.markdown(
+            f"- Mean Step 2 CK, {row.outcome.replace('_', ' ')}: **{row.mean:.0f}** "
+            f"(n = {row.n:,.0f}, {row.edition}){difference}"
+        )
     ui.source_line(rows)
 
 
@@ -115,9 +125,7 @@ passing = passing[passing["takers"].isin(["first", "repeat"]) & passing["passing
 exam = ui.choose("Exam", passing["exam"].unique(), "exam", default="Step 2 CK")
 rows = passing[passing["exam"] == exam]
 rows = rows[rows["period"] == rows["period"].max()]
-mine = rows[
-    rows["group_tested"] == ("IMG" if applicant.is_img else f"US {applicant.applicant_type[3:5]}")
-]
+mine = rows[rows["group_tested"] == ("IMG" if applicant.is_img else f"US {applicant.applicant_type[3:5]}")]
 rate = mine.set_index("takers")["passing_pct"]
 ui.chart(
     f"{exam}, {rows['period'].iloc[0]}: {rate['first']:.0f} of 100 {mine['group_tested'].iloc[0]} first "
@@ -139,9 +147,7 @@ for row in standards[standards["exam"] == exam].sort_values("passing_score").ite
     st.markdown(f"- Passing standard of {exam}: **{row.passing_score}**, {since}")
 ui.source_line(standards[standards["exam"] == exam])
 breaks = catalog.table("rule_changes").query("concerns == 'exams'")
-ui.small(
-    "What changed: " + "; ".join(f"{r.valid_from}: {r.change}" for r in breaks.itertuples()) + "."
-)
+ui.small("What changed: " + "; ".join(f"{r.valid_from}: {r.change}" for r in breaks.itertuples()) + ".")
 ui.small(
     "Each figure of the survey names its year; those before 2022 were given while Step 1 still had "
     "a score. They are of all specialties together. Means describe groups, and are no thresholds."

@@ -43,9 +43,13 @@ def planning_figures() -> date:
         for column, code in ui.grid(3, shown):
             with column:
                 ui.number(
-                    f"{BY_CODE[code].title}, weeks", session.WEEKS[code], 0, LONGEST_WEEKS,
-                    placeholder=f"{assumed[code]}, assumed", bind=ui.OWN,
-                )  # fmt: skip
+                    f"{BY_CODE[code].title}, weeks",
+                    session.WEEKS[code],
+                    0,
+                    LONGEST_WEEKS,
+                    placeholder=f"{assumed[code]}, assumed",
+                    bind=ui.OWN,
+                )
     return start
 
 
@@ -56,11 +60,16 @@ def warn() -> None:
     expected = applicant.ecfmg_expected
     for step in ahead:
         if step.code == "certification" and expected and step.finish > expected:
-            st.warning(f"You expect certification on {told(expected)}; with the weeks planned here it "
-                       f"comes on {told(step.finish)} at the earliest.")  # fmt: skip
+            st.warning(
+                f"You expect certification on {told(expected)}; with the weeks planned here it "
+                f"comes on {told(step.finish)} at the earliest."
+            )
     if late:
-        st.warning(f"{not_reached()} Official dates do not move with a plan: tick what is done, put in "
-                   f"your own weeks, or aim at a later Match. {way_out()}", icon=LATE)  # fmt: skip
+        st.warning(
+            f"{not_reached()} Official dates do not move with a plan: tick what is done, put in "
+            f"your own weeks, or aim at a later Match. {way_out()}",
+            icon=LATE,
+        )
 
 
 def not_reached() -> str:
@@ -68,9 +77,11 @@ def not_reached() -> str:
     deadline = dates[ROL_DEADLINE]
     rank_list = next(step for step in steps if step.code == "rank_list")
     if rank_list.late:
-        return (f"This plan does not reach the Match of {year}: your rank order list would be certified "
-                f"on {told(rank_list.finish)} at the earliest, and its deadline is "
-                f"{told(deadline.day)} ({deadline.kind}).")  # fmt: skip
+        return (
+            f"This plan does not reach the Match of {year}: your rank order list would be certified "
+            f"on {told(rank_list.finish)} at the earliest, and its deadline is "
+            f"{told(deadline.day)} ({deadline.kind})."
+        )
     titles = ", ".join(step.milestone.title for step in late)
     return f"This plan reaches the Match of {year}, but not in time with: {titles}."
 
@@ -90,15 +101,19 @@ def show_next() -> None:
         elif step.late and stage == "interviewing":
             begin = f"**this week**: needed by {told(step.latest_finish)}"
         elif step.late:
-            begin = (f"too late for {year}: it ends on {told(step.finish)} at the earliest, and is "
-                     f"needed by {told(step.latest_finish)}")  # fmt: skip
+            begin = (
+                f"too late for {year}: it ends on {told(step.finish)} at the earliest, and is "
+                f"needed by {told(step.latest_finish)}"
+            )
         elif (step.latest_start - today).days < 7:
             begin = f"**this week**: begin by {told(step.latest_start)}"
         window = dates[step.milestone.opens] if step.milestone.opens else None
         is_ahead = window and window.day > today
         opening = f"; opens {told(window.day)}, {window.kind}" if is_ahead else ""
-        st.markdown(f"{LATE if step.late else IN_TIME} **{step.milestone.title}**, {begin}{opening}. "
-                    f"{step.milestone.why}")  # fmt: skip
+        st.markdown(
+            f"{LATE if step.late else IN_TIME} **{step.milestone.title}**, {begin}{opening}. "
+            f"{step.milestone.why}"
+        )
 
 
 def show_chart() -> None:
@@ -114,17 +129,23 @@ def show_chart() -> None:
         road_charts.gantt(rows, start),
         rows,
         alt="Gantt chart: "
-        + "; ".join(f"{s.milestone.title} {s.start} to {s.finish}, at the latest {s.latest_finish}"
-                    for s in ahead)
+        + "; ".join(
+            f"{s.milestone.title} {s.start} to {s.finish}, at the latest {s.latest_finish}" for s in ahead
+        )
         + "; "
         + "; ".join(f"{s.milestone.title} {s.start}, {s.state}" for s in official),
         key="roadmap",
-    )  # fmt: skip
+    )
     made = partial(calendar_file, steps, year, start, plan.programs, plan.id)
-    file_button("Calendar (.ics)", made, f"match-{year}.ics",
-                "text/calendar", "calendar",
-                help="All-day events for your own calendar, with a reminder 7 days and 1 day "
-                "before the rank list's deadline")  # fmt: skip
+    file_button(
+        "Calendar (.ics)",
+        made,
+        f"match-{year}.ics",
+        "text/calendar",
+        "calendar",
+        help="All-day events for your own calendar, with a reminder 7 days and 1 day "
+        "before the rank list's deadline",
+    )
 
 
 def tick(code: str) -> None:
@@ -144,16 +165,19 @@ def checkbox(step: Step) -> None:
     """One milestone of the checklist; what the profile or another tick shows cannot be unticked."""
     key = f"done_{step.code}"
     st.session_state[key] = step.done  # the plan is the truth, also after a file was opened
-    st.checkbox(step.milestone.title + due(step), key=key, help=step.milestone.why,
-                disabled=step.done and step.code not in plan.done,
-                on_change=tick, args=(step.code,))  # fmt: skip
+    st.checkbox(
+        step.milestone.title + due(step),
+        key=key,
+        help=step.milestone.why,
+        disabled=step.done and step.code not in plan.done,
+        on_change=tick,
+        args=(step.code,),
+    )
 
 
 def checklist() -> None:
     """Every milestone to tick, by pillar."""
-    st.subheader(
-        "Checklist", help="Saved with your plan. What your profile shows is ticked already."
-    )
+    st.subheader("Checklist", help="Saved with your plan. What your profile shows is ticked already.")
     for column, pillars in zip(st.columns(len(COLUMNS)), COLUMNS, strict=True):
         for pillar in pillars:
             own = [step for step in tasks if step.milestone.pillar == pillar]
@@ -194,9 +218,7 @@ cells[1].metric(
     f"{len(tasks) - len(ahead)} of {len(tasks)}",
     border=True,
 )
-cells[2].metric(
-    "First Match this plan reaches in time", reachable or "none in ten years", border=True
-)
+cells[2].metric("First Match this plan reaches in time", reachable or "none in ten years", border=True)
 warn()
 if ahead:
     show_next()
@@ -207,12 +229,21 @@ checklist()
 
 st.subheader(f"Official dates of the {year} Match")
 days = pd.DataFrame(
-    [{"event": s.official.event, "date": s.start, "the date is": s.official.kind,
-      "source_id": s.official.source_id} for s in official]
-)  # fmt: skip
+    [
+        {
+            "event": s.official.event,
+            "date": s.start,
+            "the date is": s.official.kind,
+            "source_id": s.official.source_id,
+        }
+        for s in official
+    ]
+)
 st.dataframe(days.drop(columns="source_id"), hide_index=True)
-ui.small("Expected: the same weekday, next to the same day of the year, as in the last published "
-         "season; or the very same day, where that is what published years share.")  # fmt: skip
+ui.small(
+    "Expected: the same weekday, next to the same day of the year, as in the last published "
+    "season; or the very same day, where that is what published years share."
+)
 ui.source_line(days)
 
 st.subheader("If it goes otherwise")
@@ -223,6 +254,9 @@ st.markdown(
     + (f" ({told_soap})." if soap else ".")
     + " Have a second statement and a list of places ready before that Monday."
 )
-st.page_link(ui.PAGES / "soap.py", label="SOAP: who may take part, and the week hour by hour",
-             icon=":material/event_repeat:")  # fmt: skip
+st.page_link(
+    ui.PAGES / "soap.py",
+    label="SOAP: who may take part, and the week hour by hour",
+    icon=":material/event_repeat:",
+)
 st.page_link(ui.PAGES / "pathways.py", label="Practice without a residency", icon=":material/alt_route:")

@@ -85,9 +85,7 @@ ui.chart(
 )
 with st.expander("Every figure on applications"):
     st.dataframe(
-        sent[
-            ["season", "applicant_group", "specialty", "measure", "value", "unit", "as_of", "trust"]
-        ],
+        sent[["season", "applicant_group", "specialty", "measure", "value", "unit", "as_of", "trust"]],
         hide_index=True,
         column_config={"season": st.column_config.NumberColumn(format="%d")},
     )

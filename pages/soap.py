@@ -47,7 +47,9 @@ for row in schedule.itertuples():
     hour = f", {row.time_et} Eastern" if pd.notna(row.time_et) else ""
     st.markdown(f"- **{row.day_of_match_week}{hour}**: {row.step} ({row.who})")
 ui.source_line(schedule)
-ui.missing("The hours of the offer rounds are not on this site.", "The NRMP prints them each year for its Match.")
+ui.missing(
+    "The hours of the offer rounds are not on this site.", "The NRMP prints them each year for its Match."
+)
 
 totals = catalog.table("soap").query("specialty == 'All specialties' and unit == 'positions'")
 series = totals[totals["measure"].isin([OFFERED, FILLED, OPEN])]

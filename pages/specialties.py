@@ -42,8 +42,7 @@ else:
     best = shown.sort_values("rate").iloc[-1]
     worst = shown.sort_values("rate").iloc[0]
     ui.chart(
-        f"{best['specialty']} matched the largest share of {applicant_type}s in {year}: "
-        f"{best['rate']:.0%}",
+        f"{best['specialty']} matched the largest share of {applicant_type}s in {year}: {best['rate']:.0%}",
         f"Match rate: {measure[0].lower() + measure[1:]}, in percent, with 95 % intervals. A wide "
         f"interval means few people; fewer than {SMALL} are marked with *.",
         published.ranked_rates(
@@ -63,9 +62,9 @@ else:
         st.caption(f"No {applicant_type} is counted there, and so no rate, in: {nobody}.")
     with st.expander("The figures as a table"):
         st.dataframe(
-            shown[
-                ["specialty", "matched", "unmatched", "total", "rate", "low", "high"]
-            ].sort_values("rate", ascending=False),
+            shown[["specialty", "matched", "unmatched", "total", "rate", "low", "high"]].sort_values(
+                "rate", ascending=False
+            ),
             hide_index=True,
             column_config={
                 name: st.column_config.NumberColumn(label, format="percent")
@@ -104,13 +103,18 @@ else:
         f"{quantity}. Positions that begin in PGY-2 are not in it. Cells of 2025 other than "
         "Internal Medicine and Orthopaedic Surgery come from one reading and are not confirmed.",
         published.trend(
-            trend, "match_year", column, quantity, "specialty", percent=percent,
+            trend,
+            "match_year",
+            column,
+            quantity,
+            "specialty",
+            percent=percent,
             breaks=catalog.definition_changes(),
         ),
         trend,
         alt=f"Lines of {quantity.lower()} for {', '.join(picked)} through {last_year}.",
         key="positions-trend",
-    )  # fmt: skip
+    )
 
 st.header("Who fills the positions", anchor="fills")
 fills = catalog.fills()

@@ -9,9 +9,7 @@ from matchatlas.web import now, ui
 catalog = ui.catalog()
 
 st.title("Your way through the U.S. residency Match")
-st.markdown(
-    "Explore published match rates, see what moves the odds, and trace every figure to its source."
-)
+st.markdown("Explore published match rates, see what moves the odds, and trace every figure to its source.")
 stage = now.ask()
 if stage:
     now.next_dates()
@@ -72,18 +70,14 @@ if not ranks.empty:
         "partly because strong applicants get more interviews."
     )
 
-shown = rates[
-    rates["applicant_type"].isin([applicant_type, "All applicants"]) & rates["match_rate"].notna()
-]
+shown = rates[rates["applicant_type"].isin([applicant_type, "All applicants"]) & rates["match_rate"].notna()]
 best = known.loc[known["match_rate"].idxmax()]
 ui.chart(
     f"{applicant_type}s: {100 * known.iloc[0]['match_rate']:.0f} % matched in "
     f"{int(known.iloc[0]['match_year'])}, {100 * latest['match_rate']:.0f} % in {year}",
     "Match rate: active applicants matched to any PGY-1 position, in percent. It does not tell "
     "how many got the specialty they wanted. A gap is a year that has not been added.",
-    published.trend(
-        shown, "match_year", "match_rate", "Match rate (%)", "applicant_type", percent=True
-    ),
+    published.trend(shown, "match_year", "match_rate", "Match rate (%)", "applicant_type", percent=True),
     shown,
     alt=f"Line chart of the match rate of {applicant_type}s beside all applicants; highest "
     f"{100 * best['match_rate']:.1f} percent in {int(best['match_year'])}, latest "

@@ -7,12 +7,7 @@ from matchatlas.applicant import Applicant
 from matchatlas.charts import odds as odds_charts
 from matchatlas.charts import published, style
 from matchatlas.odds.estimator import LABELS, Estimate, NoEstimate
-from matchatlas.odds.what_if import (
-    VIEWS,
-    nearest_facts,
-    over_specialties,
-    published_bands,
-)
+from matchatlas.odds.what_if import VIEWS, nearest_facts, over_specialties, published_bands
 from matchatlas.road.roadmap import certification_warning
 from matchatlas.web import address, session, ui
 
@@ -27,14 +22,10 @@ def scenarios(applicant: Applicant, view: str, estimate: Estimate) -> None:
     left, right = st.columns(2)
     with left:
         other_ck = ui.number("Step 2 CK in the other scenario", "ck2", 1, 300, bind=None)
-        other_ranks = ui.number(
-            "Contiguous ranks in the other scenario", "ranks2", 1, 300, bind=None
-        )
+        other_ranks = ui.number("Contiguous ranks in the other scenario", "ranks2", 1, 300, bind=None)
     with right:
         others = ["the same", *model.specialties(applicant.applicant_type)]
-        other_specialty = ui.choose(
-            "Specialty in the other scenario", others, "specialty2", bind=None
-        )
+        other_specialty = ui.choose("Specialty in the other scenario", others, "specialty2", bind=None)
     address.write(address.WHAT_IF, key="address-tried")
     changes = {"step2_ck": other_ck, "contiguous_ranks": other_ranks}
     changes = {name: value for name, value in changes.items() if value is not None}
@@ -51,9 +42,13 @@ def scenarios(applicant: Applicant, view: str, estimate: Estimate) -> None:
         cells[0].metric("This profile", f"{estimate.center:.0%}", border=True)
         cells[1].metric("The other scenario", f"{other.center:.0%}", border=True)
         cells[2].metric(
-            "Difference", f"{points:+.0f} points", f"between {low:+.0f} and {high:+.0f}",
-            delta_color="off", delta_arrow="off", border=True,
-        )  # fmt: skip
+            "Difference",
+            f"{points:+.0f} points",
+            f"between {low:+.0f} and {high:+.0f}",
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+        )
 
 
 inputs, results = st.columns([1, 2], gap="large")
@@ -129,21 +124,23 @@ with results:
         ends = line.iloc[0], line.iloc[-1]
         told = "Estimate for this profile along the characteristic, with its 95 % interval."
         if name == "contiguous_ranks":
-            told += (" Ranks are partly an outcome of how strong an applicant is: more interviews give "
-                     "a longer list.")  # fmt: skip
+            told += (
+                " Ranks are partly an outcome of how strong an applicant is: more interviews give "
+                "a longer list."
+            )
         dots = published_bands(catalog, applicant_type, specialty, name)
         if len(dots):
-            told += (" Diamonds: counted by band, "
-                     f"{dots['edition'].iloc[0].removesuffix(' pooled').replace('-', ' to ')}.")  # fmt: skip
+            told += (
+                " Diamonds: counted by band, "
+                f"{dots['edition'].iloc[0].removesuffix(' pooled').replace('-', ' to ')}."
+            )
         ui.chart(
             f"{LABELS[name]}: from {ends[0]['center']:.0%} at {ends[0]['value']:.0f} to "
             f"{ends[1]['center']:.0%} at {ends[1]['value']:.0f}"
             if term.gain
             else f"{LABELS[name]}: no gain seen here",
             told,
-            odds_charts.curve(
-                line, LABELS[name], (value, estimate.center) if value else None, dots
-            ),
+            odds_charts.curve(line, LABELS[name], (value, estimate.center) if value else None, dots),
             line.assign(source_id=term.source_ids[0]),
             alt=f"Curve of the estimate over {LABELS[name]}, from {ends[0]['center']:.0%} to "
             f"{ends[1]['center']:.0%}.",
@@ -188,7 +185,7 @@ with results:
     st.dataframe(
         effects[["factor", "population", "setting", "sample_size", "effect_measure", "effect", "ci95"]],
         hide_index=True,
-    )  # fmt: skip
+    )
     ui.source_line(effects)
     survey = catalog.program_directors()
     survey = survey[survey["specialty"] == "All specialties"]

@@ -18,8 +18,9 @@ def stable_matchings(applicants, programs, quotas, couples=()) -> set[tuple[int,
         if a not in in_couple
     ]
     for one, other, pairs in couples:
-        seats = [tuple((m, p) for m, p in zip((one, other), pair, strict=True) if p != UNMATCHED)
-                 for pair in pairs]  # fmt: skip
+        seats = [
+            tuple((m, p) for m, p in zip((one, other), pair, strict=True) if p != UNMATCHED) for pair in pairs
+        ]
         agents.append([seat for seat in seats if all(m in places[p] for m, p in seat)])
     agents = [[*options, ()] for options in agents]
     found = set()
@@ -81,8 +82,5 @@ def tight(stream: np.random.Generator, people: int = 10, couples: float = 0.5):
         [] if a < 2 * len(rolls) else stream.permutation(many)[: stream.integers(many + 1)].tolist()
         for a in range(size)
     ]
-    ranked = [
-        stream.permutation(size)[: stream.integers(size // 2, size + 1)].tolist()
-        for _ in range(many)
-    ]
+    ranked = [stream.permutation(size)[: stream.integers(size // 2, size + 1)].tolist() for _ in range(many)]
     return applicants, ranked, stream.integers(0, 4, many).tolist(), rolls

@@ -35,9 +35,7 @@ def copy_of_inputs(folder):
     """A copy of the shipped inputs in `folder`; imports and builds stay behind."""
     data = folder / "data"
     shutil.copytree(
-        ROOT / "data",
-        data,
-        ignore=shutil.ignore_patterns("*.duckdb", "builds", "imports", ".build.lock"),
+        ROOT / "data", data, ignore=shutil.ignore_patterns("*.duckdb", "builds", "imports", ".build.lock")
     )
     return Paths(data=data)
 
@@ -83,8 +81,14 @@ def browser():
 
     executable = shutil.which("chromium")
     assert executable, "chromium is missing: apt-get install chromium (make test does it)"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    ]
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=flags)
         yield chromium

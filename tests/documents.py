@@ -9,23 +9,34 @@ import random
 import openpyxl
 from fpdf import FPDF
 
-STATES = [
-    "Alabama",
-    "California",
-    "District of Columbia",
-    "New York",
-    "Puerto Rico",
-    "Texas",
-    "Wyoming",
-]
+STATES = ["Alabama", "California", "District of Columbia", "New York", "Puerto Rico", "Texas", "Wyoming"]
 SPECIALTIES = [
-    "Anesthesiology (PGY-1)", "Anesthesiology (PGY-2)", "Child Neurology (Physician)", "Family Medicine (PGY-1)",
-    "Internal Medicine (PGY-1)", "Internal Medicine/Emergency Med (PGY-1)", "Nuclear Medicine (PGY-2)",
-    "Public Health and Preventive Medicine (Physician)", "Physical Medicine and Rehabilitation (PGY-2)",
-    "Psychiatry (PGY-1)", "Osteopathic Neuromusculoskeletal", "Interventional Radiology (Integrated) (PGY-2)",
-]  # fmt: skip
-HEADINGS = ["Pos.", "No. Filled", "MD Sr", "MD Gr", "DO Sr", "DO Gr", "US IMG", "IMG", "Oth",
-            "% MD Sr", "% Tot"]  # fmt: skip
+    "Anesthesiology (PGY-1)",
+    "Anesthesiology (PGY-2)",
+    "Child Neurology (Physician)",
+    "Family Medicine (PGY-1)",
+    "Internal Medicine (PGY-1)",
+    "Internal Medicine/Emergency Med (PGY-1)",
+    "Nuclear Medicine (PGY-2)",
+    "Public Health and Preventive Medicine (Physician)",
+    "Physical Medicine and Rehabilitation (PGY-2)",
+    "Psychiatry (PGY-1)",
+    "Osteopathic Neuromusculoskeletal",
+    "Interventional Radiology (Integrated) (PGY-2)",
+]
+HEADINGS = [
+    "Pos.",
+    "No. Filled",
+    "MD Sr",
+    "MD Gr",
+    "DO Sr",
+    "DO Gr",
+    "US IMG",
+    "IMG",
+    "Oth",
+    "% MD Sr",
+    "% Tot",
+]
 LINE = 9
 TOP, BOTTOM = 60, 690
 NAME_WIDTH, CELL = 88, 17.5
@@ -47,8 +58,12 @@ class _StatePdf:
             self.pdf.set_font("Helvetica", size=9)
             self.put(200, 30, self.title)
             self.pdf.set_font("Helvetica", size=5)
-            self.put(30, 715, "Key: Pos. = Positions, MD Sr = seniors of U.S. MD schools, MD Gr = graduates of U.S. "
-                              "MD schools, Oth = other applicants; % Tot = percent filled")  # fmt: skip
+            self.put(
+                30,
+                715,
+                "Key: Pos. = Positions, MD Sr = seniors of U.S. MD schools, MD Gr = graduates of U.S. "
+                "MD schools, Oth = other applicants; % Tot = percent filled",
+            )
             self.put(300, 740, f"Page {self.pdf.page_no()}")
 
     @property
@@ -133,13 +148,19 @@ def state_pdf(
             offered = filled + draw.choice([0, 0, 2])
             share = [100 * n / offered if offered else 0 for n in (parts[0], filled)]
             document.row(
-                specialty,
-                [f"{n:,}" for n in (offered, filled, *parts)] + [f"{s:.1f}" for s in share],
+                specialty, [f"{n:,}" for n in (offered, filled, *parts)] + [f"{s:.1f}" for s in share]
             )
             name, _, level = specialty.rpartition(" (")
-            printed.append({"state": state, "specialty": name or specialty,
-                            "level": level.rstrip(")") if name else "", "positions_offered": str(offered),
-                            "positions_filled": str(filled), "filled_us_img": str(parts[4])})  # fmt: skip
+            printed.append(
+                {
+                    "state": state,
+                    "specialty": name or specialty,
+                    "level": level.rstrip(")") if name else "",
+                    "positions_offered": str(offered),
+                    "positions_filled": str(filled),
+                    "filled_us_img": str(parts[4]),
+                }
+            )
         document.y += LINE
     document.pdf.output(path)
     return printed
@@ -162,7 +183,9 @@ class ProgramPdf:
         self.draw, self.older, self.y = draw, draw.choice([False, True]), 1e9
         self.years = range(newest, newest - 5, -1)
 
-    def put(self, x: float, y: float, text: str, right: bool = False, size: float = 9, bold: bool = False) -> float:
+    def put(
+        self, x: float, y: float, text: str, right: bool = False, size: float = 9, bold: bool = False
+    ) -> float:
         """Set a text and return where it ends."""
         self.pdf.set_font("Helvetica", "B" if bold else "", size)
         width = self.pdf.get_string_width(text)
@@ -229,8 +252,10 @@ def program_pdf(path, seed: int, programs: int = 100, newest: int = 2031) -> lis
             document.put(21, document.y, state.upper(), size=12, bold=True)
             document.y += 20
         if not institution or draw.random() < 0.4:
-            institution = (f"{_word(number)} Med Ctr{draw.choice(['', ', Inc.', '-NY'])}",
-                           draw.choice([f"{_word(number)} City", "New York"]))  # fmt: skip
+            institution = (
+                f"{_word(number)} Med Ctr{draw.choice(['', ', Inc.', '-NY'])}",
+                draw.choice([f"{_word(number)} City", "New York"]),
+            )
             document.room(70)
             document.y += 14
             document.institution(*institution)
@@ -238,23 +263,32 @@ def program_pdf(path, seed: int, programs: int = 100, newest: int = 2031) -> lis
         kind = draw.choice(["140C", "120C", "700C", "140P"])
         code = f"{1000 + number}{kind}{draw.choice([str(draw.randint(0, 9)), '1A'])}"
         pairs = [
-            None if draw.random() < 0.15 else (q := draw.randint(1, 40), draw.randint(0, q))
-            for _ in range(5)
+            None if draw.random() < 0.15 else (q := draw.randint(1, 40), draw.randint(0, q)) for _ in range(5)
         ]
-        name, rest = draw.choice([
-            ("Internal Medicine", ""), ("Family Medicine", ""), ("Program 17 of a long name", "Available"),
-            ("A program of a name so long that it runs up to it", ""),
-        ])  # fmt: skip
+        name, rest = draw.choice(
+            [
+                ("Internal Medicine", ""),
+                ("Family Medicine", ""),
+                ("Program 17 of a long name", "Available"),
+                ("A program of a name so long that it runs up to it", ""),
+            ]
+        )
         document.program(name, rest, code, pairs)
-        printed.append({"state": state, "institution": institution[0], "city": institution[1], "code": code,
-                        "program": f"{name} {rest}".strip(), "pairs": pairs})  # fmt: skip
+        printed.append(
+            {
+                "state": state,
+                "institution": institution[0],
+                "city": institution[1],
+                "code": code,
+                "program": f"{name} {rest}".strip(),
+                "pairs": pairs,
+            }
+        )
     document.pdf.output(path)
     return printed
 
 
-def wide_xlsx(
-    path, rows: list[dict], columns: dict[str, tuple[str, str]], total: bool = True
-) -> None:
+def wide_xlsx(path, rows: list[dict], columns: dict[str, tuple[str, str]], total: bool = True) -> None:
     """A sheet as publishers make them: title above, header of two rows with merged cells, footnotes.
 
     columns: key -> (upper header, lower header); equal upper headers beside each other are merged.
@@ -276,10 +310,7 @@ def wide_xlsx(
     for row in rows:
         sheet.append([row[key] for key in columns])
     if total:
-        sums = [
-            sum(row[key] for row in rows) if isinstance(rows[0][key], int) else None
-            for key in columns
-        ]
+        sums = [sum(row[key] for row in rows) if isinstance(rows[0][key], int) else None for key in columns]
         sheet.append(["Total", *sums[1:]])
     sheet.append(["* A footnote about the table"])
     book.save(path)

@@ -20,16 +20,16 @@ from tests import documents
 
 CONTRACTS = load_contracts(Paths())
 SOURCE = "nrmp-2025-positions-by-specialty-type"
-FEW = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 TYPES = ["US MD Senior", "US DO Senior", "US IMG", "Non-US IMG", "US MD Graduate", "US DO Graduate"]
 COLUMNS = {
-    "applicant_type": ("Applicant Type", ""), "active_applicants": ("Applicants", "Active"),
-    "matched_pgy1": ("Applicants", "No. Matched"), "match_rate_pct": ("Result", "% Matched"),
-}  # fmt: skip
+    "applicant_type": ("Applicant Type", ""),
+    "active_applicants": ("Applicants", "Active"),
+    "matched_pgy1": ("Applicants", "No. Matched"),
+    "match_rate_pct": ("Result", "% Matched"),
+}
 
 
 def made_up(seed: int) -> list[dict]:
@@ -38,8 +38,14 @@ def made_up(seed: int) -> list[dict]:
     for name in TYPES:
         active = draw.randint(100, 20000)
         matched = draw.randint(0, active)
-        rows.append({"applicant_type": name, "active_applicants": active, "matched_pgy1": matched,
-                     "match_rate_pct": round(100 * matched / active, 1)})  # fmt: skip
+        rows.append(
+            {
+                "applicant_type": name,
+                "active_applicants": active,
+                "matched_pgy1": matched,
+                "match_rate_pct": round(100 * matched / active, 1),
+            }
+        )
     return rows
 
 
@@ -60,8 +66,12 @@ def wide_csv(rows, separator=",") -> str:
         separator.join(["Applicant Type", "Active", "No. Matched", "% Matched"]),
     ]
     for row in rows:
-        cells = [f"{row['applicant_type']}*", f"{row['active_applicants']:,}",
-                 f"{row['matched_pgy1']:,}\u00a0", f"{row['match_rate_pct']}%"]  # fmt: skip
+        cells = [
+            f"{row['applicant_type']}*",
+            f"{row['active_applicants']:,}",
+            f"{row['matched_pgy1']:,}\u00a0",
+            f"{row['match_rate_pct']}%",
+        ]
         lines.append(separator.join(f'"{cell}"' for cell in cells))
     return "\n".join([*lines, "* A footnote"]) + "\n"
 
@@ -72,9 +82,7 @@ def test_wide_csv_of_any_separator_is_added_and_published(inputs, tmp_path, sepa
     path.write_text(wide_csv(made_up(1), separator), encoding="utf-8")
     add(inputs, CONTRACTS["applicants_by_type"], path, 2027, SOURCE, {})
     rates = Catalog(inputs.database.resolve()).match_rates()
-    assert rates[rates.match_year == 2027].active.sum() == sum(
-        r["active_applicants"] for r in made_up(1)
-    )
+    assert rates[rates.match_year == 2027].active.sum() == sum(r["active_applicants"] for r in made_up(1))
 
 
 def refused(inputs, path, table="applicants_by_type", **kwargs) -> str:
@@ -143,18 +151,22 @@ FAULTS = ["rate", "matched", "type", "number", "twice", "formula", "negative"]
 
 
 @given(seed=st.integers(0, 10**6), fault=st.sampled_from(FAULTS), place=st.integers(0, 5))
-@settings(max_examples=200, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])  # fmt: skip
-def test_two_hundred_bad_files_are_each_refused_with_the_row(
-    shared_inputs, tmp_path, seed, fault, place
-):
+@settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_two_hundred_bad_files_are_each_refused_with_the_row(shared_inputs, tmp_path, seed, fault, place):
     rows = made_up(seed)
     spoiled = {
-        "rate": {"match_rate_pct": 101}, "matched": {"matched_pgy1": rows[place]["active_applicants"] + 1},
-        "type": {"applicant_type": "US Wizard"}, "number": {"active_applicants": "many"},
+        "rate": {"match_rate_pct": 101},
+        "matched": {"matched_pgy1": rows[place]["active_applicants"] + 1},
+        "type": {"applicant_type": "US Wizard"},
+        "number": {"active_applicants": "many"},
         "twice": {"applicant_type": rows[place - 1]["applicant_type"]},
-        "formula": {"applicant_type": "=1+1"}, "negative": {"active_applicants": -5},
-    }[fault]  # fmt: skip
+        "formula": {"applicant_type": "=1+1"},
+        "negative": {"active_applicants": -5},
+    }[fault]
     table = pd.DataFrame(rows).astype(object)
     for column, value in spoiled.items():
         table.loc[place, column] = value
@@ -177,9 +189,7 @@ def shared_inputs(tmp_path_factory):
     from etl.paths import ROOT
 
     data = tmp_path_factory.mktemp("shared") / "data"
-    shutil.copytree(
-        ROOT / "data", data, ignore=shutil.ignore_patterns("*.duckdb", "builds", "imports")
-    )
+    shutil.copytree(ROOT / "data", data, ignore=shutil.ignore_patterns("*.duckdb", "builds", "imports"))
     paths = Paths(data=data)
     ensure(paths)
     return paths
@@ -192,9 +202,7 @@ def test_a_dry_run_shows_what_would_change_and_writes_nothing(inputs, tmp_path):
     path.write_text("A title,\nApplicant Type,Active\nUS IMG,4700\nTotal,4700\n", encoding="utf-8")
     asked = (inputs, CONTRACTS["applicants_by_type"], path, 2027, SOURCE, {})
     added, found = try_out(*asked)
-    assert [(d.table, d.kind, d.key) for d in found] == [
-        ("applicants_by_type", "new", "2027 / US IMG")
-    ]
+    assert [(d.table, d.kind, d.key) for d in found] == [("applicants_by_type", "new", "2027 / US IMG")]
     assert added.file == inputs.tables / "nrmp" / "applicants_by_type_2027.csv"
     assert "row 4 “Total”" in added.notes[0]
     assert {file: file.stat().st_mtime_ns for file in inputs.data.rglob("*")} == before

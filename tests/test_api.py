@@ -17,11 +17,27 @@ from matchatlas.web.api import api
 client = TestClient(api)
 DESCRIPTION = client.get("/openapi.json").json()
 PATHS = sorted(DESCRIPTION["paths"])
-NAMES = sorted(
-    {p["name"] for path in PATHS for p in DESCRIPTION["paths"][path]["get"]["parameters"]}
+NAMES = sorted({p["name"] for path in PATHS for p in DESCRIPTION["paths"][path]["get"]["parameters"]})
+VALUES = (
+    "Non-US IMG",
+    "US MD Senior",
+    "Internal Medicine",
+    "Neurology",
+    "2025",
+    "250",
+    "8",
+    "-1",
+    "0",
+    "true",
+    "",
+    "9" * 400,
+    "NaN",
+    "1e9",
+    "'; DROP TABLE applicants; --",
+    "\x00",
+    "2026-13-01",
+    "é",
 )
-VALUES = ("Non-US IMG", "US MD Senior", "Internal Medicine", "Neurology", "2025", "250", "8", "-1", "0",
-          "true", "", "9" * 400, "NaN", "1e9", "'; DROP TABLE applicants; --", "\x00", "2026-13-01", "é")  # fmt: skip
 
 
 def told_as_documented(path: str, answer) -> None:
@@ -38,7 +54,7 @@ def told_as_documented(path: str, answer) -> None:
         st.tuples(st.sampled_from([*NAMES, "unheard_of"]), st.sampled_from(VALUES) | st.text(max_size=20)),
         max_size=5,
     ),
-)  # fmt: skip
+)
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_whatever_is_asked_the_answer_is_as_documented(path, query):
     encoded = urlencode(query, errors="surrogatepass")

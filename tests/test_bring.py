@@ -52,7 +52,9 @@ def test_a_report_that_is_short_of_a_published_total_is_taken_only_knowingly(tmp
     assert "published 43,237" in brought.read(content, "states.pdf").lacking
 
 
-@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"quota\n\xff\n", b"%PDF-1.4 truncated", b"quota,match_year\n1,x\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"a,b\n1,2\n", b"quota\n\xff\n", b"%PDF-1.4 truncated", b"quota,match_year\n1,x\n"]
+)
 def test_what_is_no_report_is_refused(content):
     with pytest.raises(DataError, match="Mend:"):
         brought.read(content, "x.csv")

@@ -18,10 +18,7 @@ def page(browser):
     page = context.new_page()
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on(
-        "console",
-        lambda message: page.problems.append(message.text) if _ours(message) else None,
-    )
+    page.on("console", lambda message: page.problems.append(message.text) if _ours(message) else None)
     yield page
     context.close()
     assert page.problems == []
@@ -128,9 +125,11 @@ def test_keyboard_alone_reaches_every_control(page, server):
     reached = set()
     for _ in range(40):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate(
-            "(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText)"
-        ))  # fmt: skip
+        reached.add(
+            page.evaluate(
+                "(document.activeElement.getAttribute('aria-label') || document.activeElement.innerText)"
+            )
+        )
     text = " ".join(filter(None, reached))
     for control in ("Applicant type", "Characteristic", "CSV", "The figures as a table"):
         assert control in text

@@ -21,17 +21,17 @@ def test_img_shares_of_positions(catalog):
         t="positions_by_specialty_type",
     )[0][0]
     fills = catalog.fills()
-    shown = fills[
-        (fills.specialty == "Internal Medicine") & fills.applicant_type.str.endswith("IMG")
-    ]
+    shown = fills[(fills.specialty == "Internal Medicine") & fills.applicant_type.str.endswith("IMG")]
     assert shown.share.sum() == pytest.approx(expected)
 
 
 def test_every_share_of_the_stacked_bars(catalog):
     expected = dict(
-        ask("SELECT specialty, sum(filled_non_us_img) FROM {t} GROUP BY specialty",
-            t="positions_by_specialty_type")
-    )  # fmt: skip
+        ask(
+            "SELECT specialty, sum(filled_non_us_img) FROM {t} GROUP BY specialty",
+            t="positions_by_specialty_type",
+        )
+    )
     fills = catalog.fills()
     shown = fills[fills.applicant_type == "Non-US IMG"]
     assert sorted(shown.filled_by_type) == sorted(expected.values())
@@ -45,8 +45,7 @@ def test_friendliness_rates_and_averages(catalog):
         t="preferred_specialty_outcomes",
     )
     ((expected_share,),) = ask(
-        "SELECT sum(filled_non_us_img) / sum(positions_filled) FROM {t}",
-        t="positions_by_specialty_type",
+        "SELECT sum(filled_non_us_img) / sum(positions_filled) FROM {t}", t="positions_by_specialty_type"
     )
     assert (share, rate) == (pytest.approx(expected_share), pytest.approx(expected_rate))
     family = rows.set_index("specialty").loc["Family Medicine"]
@@ -65,8 +64,7 @@ def test_a_row_that_lacks_a_side_has_no_verdict(catalog):
 @pytest.mark.parametrize("measure", ["step2ck", "contiguous_ranks", "research"])
 def test_means_of_matched_and_not_matched(catalog, measure):
     expected = ask(
-        f"SELECT outcome, sum(mean) FROM {{t}} WHERE measure = '{measure}' GROUP BY outcome "
-        "ORDER BY outcome",
+        f"SELECT outcome, sum(mean) FROM {{t}} WHERE measure = '{measure}' GROUP BY outcome ORDER BY outcome",
         t="charting_outcomes_distributions",
     )
     shown = catalog.characteristics()
@@ -102,9 +100,7 @@ def test_state_history(catalog):
         t="positions_by_state_specialty",
     )[0][0]
     rows = catalog.state_specialties()
-    shown = rows[
-        (rows.match_year == 2019) & (rows.code == "NY") & (rows.specialty == "Internal Medicine")
-    ]
+    shown = rows[(rows.match_year == 2019) & (rows.code == "NY") & (rows.specialty == "Internal Medicine")]
     assert shown.offered.sum() == expected
 
 

@@ -11,8 +11,13 @@ from matchatlas.report.consultation import application_fee, carry_over, preset_s
 from tests.test_pages import open_page
 from tests.test_plan import applicants
 
-PROFILE = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=245,
-                    contiguous_ranks=6, years_since_graduation=2)  # fmt: skip
+PROFILE = Applicant(
+    applicant_type="Non-US IMG",
+    specialty="Internal Medicine",
+    step2_ck=245,
+    contiguous_ranks=6,
+    years_since_graduation=2,
+)
 
 
 def test_presets_change_what_they_say():
@@ -38,8 +43,14 @@ def test_presets_are_valid_profiles_or_not_to_be_had(person):
 
 
 def test_presets_end_at_the_edge():
-    edge = PROFILE.model_copy(update={"step2_ck": 295, "contiguous_ranks": 300,
-                                      "target_match_year": 2100, "years_since_graduation": 60})  # fmt: skip
+    edge = PROFILE.model_copy(
+        update={
+            "step2_ck": 295,
+            "contiguous_ranks": 300,
+            "target_match_year": 2100,
+            "years_since_graduation": 60,
+        }
+    )
     made = presets(edge, 2028)
     assert made["10 points more"].step2_ck == 300
     assert made["Twice the ranks"] is None
@@ -89,9 +100,7 @@ def test_presets_make_columns_and_a_form_edits_them():
     assert "Step 2 CK 245 → 255" in text(app).replace("\\", "")
     assert "points, between" in text(app)
 
-    field = next(
-        box for box in app.number_input if box.key.endswith("-step2_ck") and box.value == 255
-    )
+    field = next(box for box in app.number_input if box.key.endswith("-step2_ck") and box.value == 255)
     field.set_value(265)
     app = press(app, "Apply")
     assert not app.exception
@@ -106,9 +115,7 @@ def test_a_scenario_cannot_take_anothers_name():
     app = consultation()
     for name in ("10 points more", "Twice the ranks"):
         app = press(app, name)
-    next(box for box in app.text_input if box.value == "10 points more").set_value(
-        "Twice the ranks"
-    )
+    next(box for box in app.text_input if box.value == "10 points more").set_value("Twice the ranks")
     app = press(app, "Apply")
     assert "two scenarios have the same name" in app.error[0].value
 
@@ -144,9 +151,14 @@ def upload(app, content: bytes):
 
 
 def test_a_consultation_opens_from_its_file():
-    held = Plan(applicant=PROFILE, client="Aisha [x](http://example.org)", applications=60,
-                scenarios=[Scenario(name="*More* ranks", applicant=PROFILE.model_copy(
-                    update={"contiguous_ranks": 9}))])  # fmt: skip
+    held = Plan(
+        applicant=PROFILE,
+        client="Aisha [x](http://example.org)",
+        applications=60,
+        scenarios=[
+            Scenario(name="*More* ranks", applicant=PROFILE.model_copy(update={"contiguous_ranks": 9}))
+        ],
+    )
     app = upload(open_page("consultation.py"), save(held))
     assert not app.exception
     assert app.number_input(key="ck").value == 245
@@ -157,10 +169,15 @@ def test_a_consultation_opens_from_its_file():
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"{", "cut short"), (b'{"schema_version": 9}', "of version 9"),
-     (json.dumps({"schema_version": 1, "applicant_type": "US IMG", "specialty": "Wizardry"}).encode(),
-      "a specialty that the tables do not know: Wizardry")],
-)  # fmt: skip
+    [
+        (b"{", "cut short"),
+        (b'{"schema_version": 9}', "of version 9"),
+        (
+            json.dumps({"schema_version": 1, "applicant_type": "US IMG", "specialty": "Wizardry"}).encode(),
+            "a specialty that the tables do not know: Wizardry",
+        ),
+    ],
+)
 def test_a_file_that_is_no_plan_is_told_on_the_page(content, message):
     app = upload(open_page("consultation.py"), content)
     assert not app.exception

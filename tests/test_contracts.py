@@ -21,9 +21,17 @@ def row_of(**values) -> str:
     return ",".join(str(values.get(column, "")) for column in COLUMNS)
 
 
-GOOD = row_of(match_year=2025, applicant_type="US IMG", active_applicants=4587, matched_pgy1=3108,
-              match_rate_pct=67.8, placed_after_soap_active=3370, placement_rate_active_pct=73.5,
-              trust="single", source_id="nrmp-2025-applicants-by-type")  # fmt: skip
+GOOD = row_of(
+    match_year=2025,
+    applicant_type="US IMG",
+    active_applicants=4587,
+    matched_pgy1=3108,
+    match_rate_pct=67.8,
+    placed_after_soap_active=3370,
+    placement_rate_active_pct=73.5,
+    trust="single",
+    source_id="nrmp-2025-applicants-by-type",
+)
 
 
 def spoil(inputs, text, file=APPLICANTS):
@@ -48,10 +56,13 @@ def refused(inputs) -> str:
         (GOOD.replace("67.8", "67.8%"), "match_rate_pct: '67.8%'", "is a number", "percent sign"),
         (GOOD.replace("67.8", "101"), "match_rate_pct: '101'", "is at most 100", "publication"),
         (GOOD.replace("3108", "-1"), "matched_pgy1: '-1'", "is at least 0", "publication"),
-        (GOOD.replace("US IMG", "US IMGs"), "applicant_type: 'US IMGs'", "known applicant type",
-         "nearest known: US IMG"),
-        (GOOD.replace("nrmp-2025-app", "nrmp-2052-app"), "source_id", "known source",
-         "data/sources.yml"),
+        (
+            GOOD.replace("US IMG", "US IMGs"),
+            "applicant_type: 'US IMGs'",
+            "known applicant type",
+            "nearest known: US IMG",
+        ),
+        (GOOD.replace("nrmp-2025-app", "nrmp-2052-app"), "source_id", "known source", "data/sources.yml"),
         (GOOD.replace(",,single", ",=1+1,single"), "note: '=1+1'", "no formula", "paste the value"),
         (GOOD + "\n" + GOOD, "row 3", "occur together once", "remove one"),
         (GOOD.replace("3108", "4600"), "row 2", "among the active", "wrong column"),
@@ -60,7 +71,7 @@ def refused(inputs) -> str:
         (GOOD + ",1", "applicants_by_type.csv", "as many cells", "quotes"),
         (GOOD.replace("67.8", "Infinity"), "match_rate_pct", "is a number", "digits"),
     ],
-)  # fmt: skip
+)
 def test_bad_row(inputs, row, place, rule, mend):
     spoil(inputs, f"{HEADER}\n{row}\n")
     if place is None:
@@ -147,9 +158,7 @@ def test_a_refused_build_leaves_the_published_one(inputs):
 def test_a_row_is_told_as_an_editor_counts_it(inputs):
     note = '"a note\nof two lines"'
     twice = GOOD.replace("2025", "2024", 1)
-    spoil(
-        inputs, f"{HEADER}\n\n{GOOD.replace(',,single', f',{note},single')}\n\n{twice}\n{twice}\n"
-    )
+    spoil(inputs, f"{HEADER}\n\n{GOOD.replace(',,single', f',{note},single')}\n\n{twice}\n{twice}\n")
     message = refused(inputs)
     assert "applicants_by_type.csv, row 7" in message
     assert "the same key stands in data/tables/nrmp/applicants_by_type.csv, row 6" in message
@@ -181,8 +190,7 @@ def test_names_in_another_case_and_cells_in_white_space_are_read(inputs):
 
 def test_a_file_wrong_in_every_row_is_told_in_bounded_words(inputs):
     rows = "".join(
-        row_of(match_year=1990 + n, applicant_type="US IMG", active_applicants="x") + "\n"
-        for n in range(100)
+        row_of(match_year=1990 + n, applicant_type="US IMG", active_applicants="x") + "\n" for n in range(100)
     )
     spoil(inputs, HEADER + "\n" + rows * 30)
     with pytest.raises(DataError) as caught:

@@ -17,15 +17,13 @@ def tiers(draw):
     """Tiers as a publisher may set them: marginal fees in whole cents, the last without an end."""
     edges = sorted(draw(st.sets(st.integers(1, 120), max_size=5)))
     first = [1, *(edge + 1 for edge in edges)]
-    return tier_table(first, [*edges, None], [
-        draw(st.integers(0, 10_000)) / 100 for _ in first
-    ])  # fmt: skip
+    return tier_table(first, [*edges, None], [draw(st.integers(0, 10_000)) / 100 for _ in first])
 
 
 def tier_table(first, last, fee):
-    return pd.DataFrame({
-        "from_program": first, "to_program": pd.array(last, dtype="Int64"), "fee_usd_each": fee
-    })  # fmt: skip
+    return pd.DataFrame(
+        {"from_program": first, "to_program": pd.array(last, dtype="Int64"), "fee_usd_each": fee}
+    )
 
 
 counts = st.lists(st.integers(0, 400), min_size=1, max_size=20)
@@ -54,7 +52,7 @@ def test_every_edge_of_any_tiers(table):
     each = [
         next(row.fee_usd_each for row in rows if pd.isna(row.to_program) or n <= row.to_program)
         for n in range(1, max(near) + 1)
-    ]  # fmt: skip
+    ]
     expected = [sum(each[:n]) for n in near]
     assert application_fees(near, table) == pytest.approx(expected)
 
@@ -64,9 +62,7 @@ def test_every_edge_of_any_tiers(table):
 def test_one_more_application_never_costs_less(table, numbers):
     fees = application_fees(sorted(numbers), table)
     assert (np.diff(fees) >= -1e-9).all()
-    assert (
-        application_fees(np.array(numbers) + 1, table) >= application_fees(numbers, table)
-    ).all()
+    assert (application_fees(np.array(numbers) + 1, table) >= application_fees(numbers, table)).all()
 
 
 @settings(deadline=None)

@@ -12,8 +12,11 @@ from tests.test_keeping import idle
 
 STORED = "localStorage.getItem('match-atlas plan')"
 SET_ASIDE = "localStorage.getItem('match-atlas set aside')"
-PLAN = {"schema_version": 3, "id": "a" * 32, "applicant": {"applicant_type": "US IMG",
-        "specialty": "Psychiatry", "step2_ck": 245, "us_letters": 3}}  # fmt: skip
+PLAN = {
+    "schema_version": 3,
+    "id": "a" * 32,
+    "applicant": {"applicant_type": "US IMG", "specialty": "Psychiatry", "step2_ck": 245, "us_letters": 3},
+}
 
 
 @pytest.fixture
@@ -85,8 +88,11 @@ def test_the_last_change_in_any_tab_counts_and_is_told_and_can_be_undone(device,
     here.get_by_role("button", name="Undo").click()
     shows(here, "Step 2 CK 245")
     shows(there, "Step 2 CK 245")
-    assert kept(here)["applicant"] == {"applicant_type": "Non-US IMG", "step2_ck": 245,
-                                       "specialty": "Internal Medicine"}  # fmt: skip
+    assert kept(here)["applicant"] == {
+        "applicant_type": "Non-US IMG",
+        "step2_ck": 245,
+        "specialty": "Internal Medicine",
+    }
 
 
 def test_a_link_goes_before_the_kept_plan_and_takes_nothing_else_of_it(device, server):
@@ -107,8 +113,9 @@ def test_a_plan_of_an_older_version_is_migrated(device, server):
     shows(page, "US IMG, Psychiatry, Step 2 CK 245")
 
 
-@pytest.mark.parametrize("spoilt", ["{cut <img src=x onerror=alert(1)>", '{"schema_version": 99}',
-                                    "null", "x" * 1_100_000])  # fmt: skip
+@pytest.mark.parametrize(
+    "spoilt", ["{cut <img src=x onerror=alert(1)>", '{"schema_version": 99}', "null", "x" * 1_100_000]
+)
 def test_what_cannot_be_read_is_set_aside_and_told(device, server, spoilt):
     page = tab(device, server)
     put(page, spoilt)
@@ -120,12 +127,11 @@ def test_what_cannot_be_read_is_set_aside_and_told(device, server, spoilt):
     waits(page, f"({STORED} || '').includes('233')")
 
 
-@pytest.mark.parametrize(("error", "reason"), [("QuotaExceededError", "its storage is full"),
-                                               ("SecurityError", "does not allow")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("error", "reason"), [("QuotaExceededError", "its storage is full"), ("SecurityError", "does not allow")]
+)
 def test_a_full_or_blocked_storage_is_told_and_the_file_offered(device, server, error, reason):
-    device.add_init_script(
-        f"Storage.prototype.setItem = () => {{ throw new DOMException('', '{error}') }}"
-    )
+    device.add_init_script(f"Storage.prototype.setItem = () => {{ throw new DOMException('', '{error}') }}")
     page = tab(device, f"{server}/readiness")
     score(page, 245)
     page.get_by_text(reason).wait_for()

@@ -21,15 +21,7 @@ from matchatlas.odds.calibration import (
     score,
     synthetic,
 )
-from matchatlas.odds.drift import (
-    FIRST_GUESS,
-    RATES,
-    STEPS,
-    beta_mass,
-    fit_wander,
-    follow,
-    series_of,
-)
+from matchatlas.odds.drift import FIRST_GUESS, RATES, STEPS, beta_mass, fit_wander, follow, series_of
 from matchatlas.odds.estimator import EVIDENCE, MIDDLE, NoEstimate, _shared, _weights, fit
 from matchatlas.odds.laws import law
 from matchatlas.odds.pooling import shrink
@@ -118,8 +110,15 @@ def test_the_rate_of_a_large_group_counted_last_year_is_the_published_one():
     assert len(newest) > 15
     for row in newest.itertuples():
         off = MODEL.base(row.applicant_type, row.specialty).center - row.matched / row.total
-        shaken = row.specialty in ("Psychiatry", "Emergency Medicine", "Diagnostic Radiology", "Otolaryngology",
-                                   "Dermatology", "Anesthesiology", "General Surgery")  # fmt: skip
+        shaken = row.specialty in (
+            "Psychiatry",
+            "Emergency Medicine",
+            "Diagnostic Radiology",
+            "Otolaryngology",
+            "Dermatology",
+            "Anesthesiology",
+            "General Surgery",
+        )
         assert abs(off) < (0.02 if shaken else 0.0125), row.specialty
 
 
@@ -135,23 +134,21 @@ def test_a_row_of_one_specialty_does_not_make_the_others_old():
 
 
 def test_a_quiet_specialty_is_sharp_and_a_shaken_one_wide():
-    quiet, shaken = (
-        MODEL.base("US MD Senior", s) for s in ("Internal Medicine", "Emergency Medicine")
-    )
+    quiet, shaken = (MODEL.base("US MD Senior", s) for s in ("Internal Medicine", "Emergency Medicine"))
     assert quiet.high - quiet.low < 0.04
     assert shaken.high - shaken.low > 2 * (quiet.high - quiet.low)
 
 
 def test_one_shock_does_not_set_the_doubt_of_all():
-    panel = {("US MD Senior", str(n)): series_of([(year, 900, 1000) for year in range(2020, 2024)])
-             for n in range(12)}  # fmt: skip
+    panel = {
+        ("US MD Senior", str(n)): series_of([(year, 900, 1000) for year in range(2020, 2024)])
+        for n in range(12)
+    }
     shocked = panel | {
         ("US MD Senior", "0"): series_of([(2020, 950, 1000), (2021, 650, 1000), (2022, 940, 1000)])
     }
     prior = {"US MD Senior": beta_mass(9, 1)}
-    calm, stirred = (
-        fit_wander(p, prior).weights("US MD Senior", "5") @ STEPS for p in (panel, shocked)
-    )
+    calm, stirred = (fit_wander(p, prior).weights("US MD Senior", "5") @ STEPS for p in (panel, shocked))
     own = fit_wander(shocked, prior).weights("US MD Senior", "0") @ STEPS
     assert stirred < 1.5 * calm
     assert own > 3 * stirred
@@ -159,8 +156,10 @@ def test_one_shock_does_not_set_the_doubt_of_all():
 
 def test_an_old_count_is_worth_less_than_a_new_one():
     prior, series = beta_mass(1, 1), series_of([(2020, 800, 1000)])
-    spread = [np.sqrt(m.mean(0) @ (RATES - m.mean(0) @ RATES) ** 2)
-              for m in (follow(series, prior, year)[1] for year in (2021, 2023, 2030))]  # fmt: skip
+    spread = [
+        np.sqrt(m.mean(0) @ (RATES - m.mean(0) @ RATES) ** 2)
+        for m in (follow(series, prior, year)[1] for year in (2021, 2023, 2030))
+    ]
     assert spread[0] < spread[1] < spread[2]
     assert FIRST_GUESS[0] < 0
 
@@ -168,7 +167,7 @@ def test_an_old_count_is_worth_less_than_a_new_one():
 IM = ("Non-US IMG", "Internal Medicine")
 ALL_ELSE_AT_THE_MEAN = {
     name: round(MODEL.term(*IM, name).typical) for name in MODEL.measures(*IM) if name != "contiguous_ranks"
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("ranks", [1, 3, 8, 12])
@@ -239,9 +238,7 @@ def test_figures_that_cannot_hold_together_are_named():
 
 def test_the_score_slope_of_seniors_is_what_their_own_figures_imply():
     slopes = [
-        np.mean(t.beta) / 10
-        for k, t in MODEL.terms.items()
-        if k[0] == "US MD Senior" and k[2] == "step2_ck"
+        np.mean(t.beta) / 10 for k, t in MODEL.terms.items() if k[0] == "US MD Senior" and k[2] == "step2_ck"
     ]
     assert 0.045 < np.median(slopes) < 0.09
 
@@ -263,13 +260,8 @@ def test_types_keep_the_order_of_their_rates_along_the_list_or_the_estimate_says
     both &= {s for t, s, m in MODEL.terms if m == "contiguous_ranks" and t == "Non-US IMG"}
     assert len(both) > 12
     for specialty in both:
-        ours, theirs = (
-            applicant((t, specialty), contiguous_ranks=4) for t in ("US MD Senior", "Non-US IMG")
-        )
-        lines = [
-            MODEL.curve(a, "contiguous_ranks", range(1, 21)).center.to_numpy()
-            for a in (ours, theirs)
-        ]
+        ours, theirs = (applicant((t, specialty), contiguous_ranks=4) for t in ("US MD Senior", "Non-US IMG"))
+        lines = [MODEL.curve(a, "contiguous_ranks", range(1, 21)).center.to_numpy() for a in (ours, theirs)]
         if not (lines[0] >= lines[1]).all():
             assert any("compare at one length" in note for note in MODEL.estimate(ours).notes)
 
@@ -303,10 +295,21 @@ def test_the_ranks_of_one_specialty_are_not_assumed_in_another():
 
 
 def test_what_the_number_does_not_know_is_named_from_the_persons_own_entries():
-    at = MODEL.estimate(applicant(IM, step1_first_attempt_pass=False, visa_need="J-1",
-                                  years_since_graduation=7, usce_observership_months=3))  # fmt: skip
-    assert at.not_counted == ("Step 1 failed at first", "J-1 visa needed", "7 years since graduation",
-                              "3 months of U.S. observership")  # fmt: skip
+    at = MODEL.estimate(
+        applicant(
+            IM,
+            step1_first_attempt_pass=False,
+            visa_need="J-1",
+            years_since_graduation=7,
+            usce_observership_months=3,
+        )
+    )
+    assert at.not_counted == (
+        "Step 1 failed at first",
+        "J-1 visa needed",
+        "7 years since graduation",
+        "3 months of U.S. observership",
+    )
     assert MODEL.estimate(applicant(IM, step2_ck=250)).not_counted == ()
 
 
@@ -336,10 +339,14 @@ def test_beyond_the_published_range_the_interval_widens_and_a_note_says_so():
 
 @pytest.mark.parametrize(
     ("field", "value", "words"),
-    [("step2_ck", 301, "from 1 to 300"), ("contiguous_ranks", 0, "from 1 to 300"),
-     ("us_letters", -1, "from 0 to 20"), ("step2_ck", 245.5, "whole number"),
-     ("research_experiences", "many", "from 0 to 100")],
-)  # fmt: skip
+    [
+        ("step2_ck", 301, "from 1 to 300"),
+        ("contiguous_ranks", 0, "from 1 to 300"),
+        ("us_letters", -1, "from 0 to 20"),
+        ("step2_ck", 245.5, "whole number"),
+        ("research_experiences", "many", "from 0 to 100"),
+    ],
+)
 def test_impossible_input_raises_with_the_range(field, value, words):
     with pytest.raises(ValidationError, match=words):
         applicant(CELLS[0], **{field: value})
@@ -347,10 +354,13 @@ def test_impossible_input_raises_with_the_range(field, value, words):
 
 def test_the_same_seed_and_any_row_order_give_the_same_bits():
     draw = np.random.default_rng(1)
-    shuffled = replace(TABLES, **{
-        entry.name: getattr(TABLES, entry.name).sample(frac=1, random_state=int(draw.integers(99)))
-        for entry in fields(TABLES)
-    })  # fmt: skip
+    shuffled = replace(
+        TABLES,
+        **{
+            entry.name: getattr(TABLES, entry.name).sample(frac=1, random_state=int(draw.integers(99)))
+            for entry in fields(TABLES)
+        },
+    )
     again = fit(shuffled)
     assert again.checksums == MODEL.checksums
     for cell in CELLS[::7]:
@@ -374,9 +384,7 @@ def test_more_people_give_a_narrower_base_rate():
 def test_a_table_added_later_lights_up_a_cell_without_a_change_of_code():
     with pytest.raises(NoEstimate, match="No table tells how Non-US IMGs who preferred Urology"):
         MODEL.base("Non-US IMG", "Urology")
-    row = TABLES.preferred_outcomes.query(
-        "applicant_type == 'Non-US IMG' and cohort == 'all active'"
-    )
+    row = TABLES.preferred_outcomes.query("applicant_type == 'Non-US IMG' and cohort == 'all active'")
     row = row.iloc[[0]].assign(specialty="Urology", matched=30, unmatched=70, total=100)
     later = fit(replace(TABLES, preferred_outcomes=pd.concat([TABLES.preferred_outcomes, row])))
     assert later.base("Non-US IMG", "Urology").n == 100
@@ -396,8 +404,11 @@ def test_many_at_once_agree_with_one_at_a_time():
     cell = ("Non-US IMG", "Internal Medicine")
     table = pd.DataFrame({"step2_ck": [230, 250, np.nan], "contiguous_ranks": [2, np.nan, np.nan]})
     many = MODEL.estimate_many(*cell, table)
-    one = [MODEL.estimate(applicant(cell, step2_ck=230, contiguous_ranks=2)).center,
-           MODEL.estimate(applicant(cell, step2_ck=250)).center, MODEL.base(*cell).center]  # fmt: skip
+    one = [
+        MODEL.estimate(applicant(cell, step2_ck=230, contiguous_ranks=2)).center,
+        MODEL.estimate(applicant(cell, step2_ck=250)).center,
+        MODEL.base(*cell).center,
+    ]
     assert many == pytest.approx(one)
 
 
@@ -436,9 +447,7 @@ def test_shrinkage_stays_between_the_value_and_the_mean(pairs):
 
 
 def test_profile_survives_the_url_and_drops_the_impossible_with_a_note():
-    profile = applicant(
-        ("US IMG", "Psychiatry"), step2_ck=250, visa_need="J-1", ecfmg_certified=False
-    )
+    profile = applicant(("US IMG", "Psychiatry"), step2_ck=250, visa_need="J-1", ecfmg_certified=False)
     again, notes = Applicant.from_query(profile.to_query())
     assert (again, notes) == (profile, [])
     query = profile.to_query() | {"ck": "999", "wand": "holly"}

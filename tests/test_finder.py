@@ -15,7 +15,11 @@ from tests.test_programs import made_up_rows
 def programs() -> pd.DataFrame:
     rows = made_up_rows(7)
     rows["institution"] = "Hospital " + (rows["code"].str[:4].astype(int) // 3).astype(str)
-    names = {"140C": "Internal Medicine", "120C": "Family Medicine", "140P": "Internal Medicine (Preliminary)"}
+    names = {
+        "140C": "Internal Medicine",
+        "120C": "Family Medicine",
+        "140P": "Internal Medicine (Preliminary)",
+    }
     rows["specialty"] = rows["code"].str[4:8].map(names)
     rows["level"] = rows["code"].str[7].map({"C": "PGY-1", "P": "PGY-1 preliminary"})
     return list_programs(rows)
@@ -38,7 +42,9 @@ def test_the_list_tells_each_programs_matches(programs):
         assert list(row.quotas) == own["quota"].tolist()
         assert list(row.fills) == own["filled"].tolist()
         share = dict(zip(own["match_year"], (100 * own["filled"] / own["quota"]).round(), strict=True))
-        assert [float(h) for h in row.history] == pytest.approx([share.get(y, 0) for y in (2024, 2025, 2026)], abs=1)
+        assert [float(h) for h in row.history] == pytest.approx(
+            [share.get(y, 0) for y in (2024, 2025, 2026)], abs=1
+        )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,10 @@ def test_the_list_tells_each_programs_matches(programs):
         (Wanted(fill=LAST), lambda row: row.filled < row.quota),
         (Wanted(fill=FULL), lambda row: list(row.quotas) == list(row.fills)),
         (Wanted(fill=NEW), lambda row: len(row.match_years) < 3),
-        (Wanted(unfilled_in=2), lambda row: sum(f < q for f, q in zip(row.fills, row.quotas, strict=True)) >= 2),
+        (
+            Wanted(unfilled_in=2),
+            lambda row: sum(f < q for f, q in zip(row.fills, row.quotas, strict=True)) >= 2,
+        ),
         (Wanted(text="city 3"), lambda row: row.city == "City 3"),
         (Wanted(text="(Site"), lambda row: False),
     ],
@@ -69,8 +78,13 @@ def test_institutions_with_two_specialties(programs):
     offers = {}
     for row in programs.itertuples():
         offers.setdefault((row.state, row.institution), set()).add(row.specialty)
-    expected = by_hand(programs, lambda row: {"Internal Medicine", "Family Medicine"} <= offers[row.state, row.institution]
-                       and row.specialty in ("Internal Medicine", "Family Medicine"))  # fmt: skip
+    expected = by_hand(
+        programs,
+        lambda row: (
+            {"Internal Medicine", "Family Medicine"} <= offers[row.state, row.institution]
+            and row.specialty in ("Internal Medicine", "Family Medicine")
+        ),
+    )
     assert codes(both) == expected
     assert expected
 

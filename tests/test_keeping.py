@@ -44,8 +44,10 @@ def test_an_address_gives_back_the_profile_it_was_made_of(person):
 
 def test_an_address_gives_back_the_application_plans_and_planning_figures():
     plans = ({"Psychiatry": 40, "Neurology": None}, {}, {"Internal Medicine": 0})
-    held = Plan(**dict(DEFAULT) | {"cost_plans": plans, "weeks": {"step1": 30},
-                                   "own_costs": {"nrmp": 70}, "start": "2026-06-01"})  # fmt: skip
+    held = Plan(
+        **dict(DEFAULT)
+        | {"cost_plans": plans, "weeks": {"step1": 30}, "own_costs": {"nrmp": 70}, "start": "2026-06-01"}
+    )
     query = fields.to_query(held, DEFAULT, (*fields.KEYS, fields.COUNT_OF_PLANS))
     texts = {key: text if isinstance(text, list) else [text] for key, text in query.items()}
     known = {"Psychiatry", "Neurology", "Internal Medicine"}
@@ -61,18 +63,37 @@ def test_what_an_address_does_not_say_stays_as_it_is():
     assert notes == []
 
 
-@pytest.mark.parametrize(("key", "text"), [("ck", "9" * 5000), ("s1", "perhaps"), ("type", "Wizard"),
-    ("specialty", "Wizardry"), ("ecfmg_by", "2026-02-30"), ("weeks_step1", "1e999"), ("from", "soon"),
-    ("plans", "9"), ("plan1", "Wizardry"), ("n1 Internal Medicine", "-1"), ("n4 Internal Medicine", "3")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("ck", "9" * 5000),
+        ("s1", "perhaps"),
+        ("type", "Wizard"),
+        ("specialty", "Wizardry"),
+        ("ecfmg_by", "2026-02-30"),
+        ("weeks_step1", "1e999"),
+        ("from", "soon"),
+        ("plans", "9"),
+        ("plan1", "Wizardry"),
+        ("n1 Internal Medicine", "-1"),
+        ("n4 Internal Medicine", "3"),
+    ],
+)
 def test_what_an_address_asks_for_in_vain_is_told_and_changes_nothing(key, text):
     opened, (note,) = fields.from_query(DEFAULT, {key: [text]}, {"Internal Medicine"})
     assert opened == DEFAULT
     assert "left out" in note and len(note) < 200
 
 
-@pytest.mark.parametrize(("path", "section", "name"),
-                         [("readiness", "Apply", "Programs"), ("", "Apply", "Readiness"),
-                          ("data", "Apply", "Roadmap"), ("what_if", "Consult", "Consultation")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "section", "name"),
+    [
+        ("readiness", "Apply", "Programs"),
+        ("", "Apply", "Readiness"),
+        ("data", "Apply", "Roadmap"),
+        ("what_if", "Consult", "Consultation"),
+    ],
+)
 def test_a_link_that_is_left_through_the_menu_keeps_its_profile(page, server, path, section, name):
     visit(page, f"{server}/{path}?{PROFILE}")
     go(page, section, name)
@@ -133,8 +154,11 @@ def test_one_switch_rules_the_addresses_of_all_pages(page, server):
     page.get_by_label("Step 2 CK", exact=True).press("Enter")
     page.keyboard.press("Escape")
     page.get_by_text("Step 2 CK 245").first.wait_for()
-    for section, name, heading in (("Odds", "What-if", None), ("Apply", "Readiness", None),
-                                   ("Odds", "Specialties", None)):  # fmt: skip
+    for section, name, heading in (
+        ("Odds", "What-if", None),
+        ("Apply", "Readiness", None),
+        ("Odds", "Specialties", None),
+    ):
         go(page, section, name, heading)
         assert "?" not in page.url
     go(page, "Apply", "Readiness")
@@ -146,9 +170,21 @@ def test_one_switch_rules_the_addresses_of_all_pages(page, server):
     assert "ck=245" in page.url and "share=true" in page.url
 
 
-FORMER = {"type": "US IMG", "ck": "245", "letters": "3", "visa": "J-1", "s1": "no", "ck2": "255",
-          "ecfmg_by": "2028-01-31", "weeks_step1": "40", "usd_step1": "1000", "from": "2026-06-01",
-          "plans": "2", "plan2": ["Psychiatry"], "n2 Psychiatry": "80"}  # fmt: skip
+FORMER = {
+    "type": "US IMG",
+    "ck": "245",
+    "letters": "3",
+    "visa": "J-1",
+    "s1": "no",
+    "ck2": "255",
+    "ecfmg_by": "2028-01-31",
+    "weeks_step1": "40",
+    "usd_step1": "1000",
+    "from": "2026-06-01",
+    "plans": "2",
+    "plan2": ["Psychiatry"],
+    "n2 Psychiatry": "80",
+}
 CLIENT = Plan(applicant=Applicant(applicant_type="Non-US IMG", specialty="Pediatrics"), client="B")
 
 
@@ -158,14 +194,7 @@ def shown(app) -> dict:
     for name in ("what_if", "roadmap", "costs", "interviews", "consultation", "programs"):
         app.switch_page(str(ROOT / f"pages/{name}.py")).run()
         assert not app.exception
-        for kind in (
-            "number_input",
-            "selectbox",
-            "multiselect",
-            "date_input",
-            "text_input",
-            "text_area",
-        ):
+        for kind in ("number_input", "selectbox", "multiselect", "date_input", "text_input", "text_area"):
             found |= {widget.key: widget.value for widget in app.get(kind) if widget.key}
     return found
 
@@ -224,7 +253,8 @@ def test_a_report_is_named_after_its_client(page, server):
 def test_a_file_asked_for_in_the_middle_of_a_run_comes_with_what_was_typed_before(page, server):
     visit(page, f"{server}/consultation")
     page.get_by_role("button", name="Twice the ranks").or_(
-        page.get_by_role("button", name="12 ranks")).wait_for()  # fmt: skip
+        page.get_by_role("button", name="12 ranks")
+    ).wait_for()
     idle(page)
     slow = page.context.new_cdp_session(page)
     slow.send("Emulation.setCPUThrottlingRate", {"rate": 6})
@@ -268,8 +298,14 @@ def test_a_click_on_a_mark_opens_a_profile_and_changes_nothing_else(page, server
 def test_keys_stay_within_the_talk_and_escape_ends_it(page, server):
     visit(page, f"{server}/consultation?present=true")
     page.wait_for_function("!location.search.includes('present')")  # a link passed on starts none
-    for key, part in (("ArrowLeft", "The whole talk"), ("ArrowRight", "1 · "), ("ArrowRight", "2 · "),
-                      ("ArrowLeft", "1 · "), *[("ArrowRight", "")] * 5, ("ArrowRight", "5 · ")):  # fmt: skip
+    for key, part in (
+        ("ArrowLeft", "The whole talk"),
+        ("ArrowRight", "1 · "),
+        ("ArrowRight", "2 · "),
+        ("ArrowLeft", "1 · "),
+        *[("ArrowRight", "")] * 5,
+        ("ArrowRight", "5 · "),
+    ):
         page.keyboard.press(key)
         idle(page)
         assert page.url.endswith("/consultation")
@@ -293,7 +329,6 @@ def test_a_presentation_begins_at_its_top(page, server):
 
 
 def test_the_tutors_part_of_a_plan_is_what_a_new_client_keeps():
-    held = Plan(applicant=DEFAULT.applicant, client="A",
-                tutor=Tutor(name="T", closing_note="For A"))  # fmt: skip
+    held = Plan(applicant=DEFAULT.applicant, client="A", tutor=Tutor(name="T", closing_note="For A"))
     app = press(upload(open_page("consultation.py"), save(held)), "New client")
     assert app.session_state["plan"].tutor == Tutor(name="T")

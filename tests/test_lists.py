@@ -13,12 +13,26 @@ from matchatlas.plan import TargetProgram
 from matchatlas.report.batch import read_profiles
 from matchatlas.road import target_import
 
-PROGRAM = TargetProgram(program="Made Up Hospital", specialty="Internal Medicine", state="New York", city="Bronx",
-                        code="9111140C0", quota=20, visas="J-1", img_percent=35, score_cutoff=220, interviewed=True,
-                        notes="good")  # fmt: skip
-PLAIN = ("program,specialty,state,city,code,quota,visas,img_percent,score_cutoff,interviewed,notes\n"
-         "Made Up Hospital,Internal Medicine,NY,Bronx,9111140C0,20,J-1,35,220,yes,good\n")  # fmt: skip
-PROFILES = "name,applicant_type,specialty,step2_ck,ecfmg_certified\nA. Sample,Non-US IMG,Internal Medicine,245,no\n"
+PROGRAM = TargetProgram(
+    program="Made Up Hospital",
+    specialty="Internal Medicine",
+    state="New York",
+    city="Bronx",
+    code="9111140C0",
+    quota=20,
+    visas="J-1",
+    img_percent=35,
+    score_cutoff=220,
+    interviewed=True,
+    notes="good",
+)
+PLAIN = (
+    "program,specialty,state,city,code,quota,visas,img_percent,score_cutoff,interviewed,notes\n"
+    "Made Up Hospital,Internal Medicine,NY,Bronx,9111140C0,20,J-1,35,220,yes,good\n"
+)
+PROFILES = (
+    "name,applicant_type,specialty,step2_ck,ecfmg_certified\nA. Sample,Non-US IMG,Internal Medicine,245,no\n"
+)
 PROFILE = Applicant(
     applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=245, ecfmg_certified=False
 )
@@ -75,8 +89,12 @@ def test_a_workbook_is_read_whatever_its_name(programs, profiles):
     rows = [line.split(",") for line in PLAIN.splitlines()]
     rows[1][5], rows[1][7], rows[1][8], rows[1][9] = 20.0, 35, 220, True
     assert programs(workbook(*rows)) == ((PROGRAM,), [])
-    table = workbook(["My clients"], [], ["Name", "Applicant Type", "Specialty", "Step 2 CK", "ECFMG expected"],
-                     ["A. Sample", "non-US IMGs", "internal med", 245, date(2027, 3, 5)])  # fmt: skip
+    table = workbook(
+        ["My clients"],
+        [],
+        ["Name", "Applicant Type", "Specialty", "Step 2 CK", "ECFMG expected"],
+        ["A. Sample", "non-US IMGs", "internal med", 245, date(2027, 3, 5)],
+    )
     [(line, plan)], notes = profiles(table)
     assert (line, plan.applicant.specialty, plan.applicant.ecfmg_expected) == (
         4,
@@ -87,20 +105,36 @@ def test_a_workbook_is_read_whatever_its_name(programs, profiles):
 
 
 def test_headers_and_names_as_people_write_them(programs, profiles):
-    text = ("Program Name,Specialty,State,Program Code,Positions,IMG (%),Step 2 CK cutoff,Visa sponsorship,,\n"
-            'Made Up Hospital,OB/GYN,Washington DC,9111140C0,"1,000",35 %,220.0,"J1, H1-B",,\n'
-            "Other,aerospace medicine,N.Y.,,n/a,-,–,none,,\n")  # fmt: skip
+    text = (
+        "Program Name,Specialty,State,Program Code,Positions,IMG (%),Step 2 CK cutoff,Visa sponsorship,,\n"
+        'Made Up Hospital,OB/GYN,Washington DC,9111140C0,"1,000",35 %,220.0,"J1, H1-B",,\n'
+        "Other,aerospace medicine,N.Y.,,n/a,-,–,none,,\n"
+    )
     (first, second), notes = programs(text)
-    assert (first.specialty, first.state, first.quota, first.img_percent, first.score_cutoff, first.visas) == (
-        "Obstetrics and Gynecology", "District of Columbia", 1000, 35, 220, "J-1 and H-1B")  # fmt: skip
+    assert (
+        first.specialty,
+        first.state,
+        first.quota,
+        first.img_percent,
+        first.score_cutoff,
+        first.visas,
+    ) == ("Obstetrics and Gynecology", "District of Columbia", 1000, 35, 220, "J-1 and H-1B")
     assert (second.specialty, second.state, second.quota, second.img_percent, second.visas) == (
-        "Aerospace Medicine", "New York", None, None, "none")  # fmt: skip
+        "Aerospace Medicine",
+        "New York",
+        None,
+        None,
+        "none",
+    )
     assert notes == []
     [(_, plan)], _ = profiles(
         "Client,Type,Specialty,Step 2 CK,Ranks,Visa\nA. Sample,u.s. img,PM&R,245,8,J1\n"
     )
     assert (plan.client, plan.applicant.applicant_type, plan.applicant.specialty) == (
-        "A. Sample", "US IMG", "Physical Medicine and Rehabilitation")  # fmt: skip
+        "A. Sample",
+        "US IMG",
+        "Physical Medicine and Rehabilitation",
+    )
     assert (plan.applicant.step2_ck, plan.applicant.contiguous_ranks, plan.applicant.visa_need) == (
         245,
         8,
@@ -125,14 +159,15 @@ def test_a_word_that_names_no_visa_without_doubt(text):
     [
         ("program,specialty,vsias\nA,Neurology,J-1\n", ["row 1, column vsias", "did you mean visas?"]),
         ("program,speciallity\nA,Neurology\n", ["column speciallity", "did you mean specialty?"]),
-        ("program,specialty,quota\nA,Neurology,\"67,125\"\n\n\nB,Neurology,-3\n", ["row 5, column quota"]),
+        ('program,specialty,quota\nA,Neurology,"67,125"\n\n\nB,Neurology,-3\n', ["row 5, column quota"]),
         ("program;specialty;quota\nA;Neurology;1,000\n", ["row 2, column quota", "write 1000 or 1.000"]),
         ("program,specialty,code\nA,Neurology,1.11E+08\n", ["column code: '1.11E+08'", "formatted as text"]),
         ("program,specialty\nA\0,Neurology\n", ["row 2", "signs that no text has"]),
         ("program,specialty\nA,Neurology,J-1\n", ["row 2: '3 cells'", "in double quotes"]),
-        ('[{"program": "A"}]', ["JSON"]), ("<table><tr><td>program</td></tr></table>", ["HTML"]),
+        ('[{"program": "A"}]', ["JSON"]),
+        ("<table><tr><td>program</td></tr></table>", ["HTML"]),
     ],
-)  # fmt: skip
+)
 def test_what_is_doubtful_is_asked_about(programs, text, told):
     with pytest.raises(DataError) as error:
         programs(text)

@@ -58,23 +58,31 @@ def test_page_runs_for_every_applicant_type(page, applicant_type):
 
 
 IMG = Applicant(
-    applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=248, contiguous_ranks=6,
-    specialties_ranked=2, visa_need="J-1", step1_first_attempt_pass=True, ecfmg_certified=False,
-    ecfmg_expected="2028-03-10", target_match_year=2028, us_letters=2, usce_externship_months=1,
-)  # fmt: skip
+    applicant_type="Non-US IMG",
+    specialty="Internal Medicine",
+    step2_ck=248,
+    contiguous_ranks=6,
+    specialties_ranked=2,
+    visa_need="J-1",
+    step1_first_attempt_pass=True,
+    ecfmg_certified=False,
+    ecfmg_expected="2028-03-10",
+    target_match_year=2028,
+    us_letters=2,
+    usce_externship_months=1,
+)
 PROGRAMS = (
-    TargetProgram(
-        program="Alpha Hospital", specialty="Internal Medicine", state="Ohio", visas="J-1"
-    ),
-    TargetProgram(
-        program="Beta Clinic", specialty="Family Medicine", visas="none", score_cutoff=250
-    ),
+    TargetProgram(program="Alpha Hospital", specialty="Internal Medicine", state="Ohio", visas="J-1"),
+    TargetProgram(program="Beta Clinic", specialty="Family Medicine", visas="none", score_cutoff=250),
 )
 FULL_PLAN = Plan(
-    applicant=IMG, programs=PROGRAMS, rank_order=tuple(program.label for program in PROGRAMS),
+    applicant=IMG,
+    programs=PROGRAMS,
+    rank_order=tuple(program.label for program in PROGRAMS),
     scenarios=(Scenario(name="Ten points more", applicant=IMG.model_copy(update={"step2_ck": 258})),),
-    done=("step2_ck",), interview_notes={"journey": "A note"},
-)  # fmt: skip
+    done=("step2_ck",),
+    interview_notes={"journey": "A note"},
+)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -27,10 +27,17 @@ SOURCE = "nrmp-2025-program-results"
 REFERENCE = ROOT.parent / "shared/reference"
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PUBLISHED = {  # positions offered and filled of each Match, as the publisher's documents sum up to
-    2016: (30750, 29572), 2017: (31757, 30478), 2018: (33167, 31899), 2019: (35185, 33417),
-    2020: (37256, 35258), 2021: (38106, 36179), 2022: (39205, 36943), 2023: (40375, 37690),
-    2024: (41503, 38941), 2025: (43218, 40745),
-}  # fmt: skip
+    2016: (30750, 29572),
+    2017: (31757, 30478),
+    2018: (33167, 31899),
+    2019: (35185, 33417),
+    2020: (37256, 35258),
+    2021: (38106, 36179),
+    2022: (39205, 36943),
+    2023: (40375, 37690),
+    2024: (41503, 38941),
+    2025: (43218, 40745),
+}
 
 
 @given(seed=st.integers(0, 10**6))
@@ -50,8 +57,10 @@ def test_program_pdf_comes_back_whole(tmp_path, seed):
     printed = documents.program_pdf(path, seed)
     rows = program_pdf.read(path, 2031, NAMES).rows
     places = ["state", "institution", "city", "program"]
-    found = {(row.code, row.match_year): (row.quota, row.filled, *(getattr(row, p) for p in places))
-             for row in rows.itertuples()}  # fmt: skip
+    found = {
+        (row.code, row.match_year): (row.quota, row.filled, *(getattr(row, p) for p in places))
+        for row in rows.itertuples()
+    }
     assert len(found) == len(rows)
     assert found == {
         (program["code"], str(2031 - back)): (*map(str, pair), *(program[p] for p in places))
@@ -85,8 +94,12 @@ def test_programs_get_their_specialty_and_level_from_their_code(inputs, tmp_path
     programs = Catalog(inputs.database.resolve()).table("programs")
     kind = programs["code"].str[4:8]
     assert kind.nunique() == 4
-    names = {"140C": "Internal Medicine", "120C": "Family Medicine", "700C": "Medicine-Pediatrics",
-             "140P": "Internal Medicine (Preliminary)"}  # fmt: skip
+    names = {
+        "140C": "Internal Medicine",
+        "120C": "Family Medicine",
+        "700C": "Medicine-Pediatrics",
+        "140P": "Internal Medicine (Preliminary)",
+    }
     assert (programs["specialty"] == kind.map(names)).all()
     assert programs["specialty_known"].all()
     assert set(programs["level"]) == {"PGY-1", "PGY-1 preliminary"}
@@ -133,7 +146,9 @@ def test_what_the_document_itself_lacks_is_accepted_for_a_reason(inputs, tmp_pat
 @pytest.mark.parametrize("newer_first", [False, True])
 def test_the_newer_edition_has_the_matches_of_both(inputs, tmp_path, newer_first):
     editions = {2030: tmp_path / "older.pdf", 2031: tmp_path / "newer.pdf"}
-    printed = {newest: documents.program_pdf(path, newest, newest=newest) for newest, path in editions.items()}
+    printed = {
+        newest: documents.program_pdf(path, newest, newest=newest) for newest, path in editions.items()
+    }
     for newest in sorted(editions, reverse=newer_first):
         add(inputs, CONTRACTS[PROGRAMS], editions[newest], newest, SOURCE, {})
     programs = Catalog(inputs.database.resolve()).table("programs")
@@ -180,13 +195,20 @@ def one_page(path, lines, **options) -> Path:
 
 def test_other_documents_are_named_with_the_table_to_export(inputs, tmp_path):
     ensure(inputs)
-    main = one_page(tmp_path / "main.pdf", [(60, 60, "Results and Data"), (60, 80, "2031 Main Residency Match")])
+    main = one_page(
+        tmp_path / "main.pdf", [(60, 60, "Results and Data"), (60, 80, "2031 Main Residency Match")]
+    )
     message = refused(inputs, main, "applicants_by_type")
     assert "this is *Results and Data*" in message
     assert f"export the table “{CONTRACTS['applicants_by_type'].title}” as CSV or XLSX" in message
     assert "bring *Program Results*" in refused(inputs, main, PROGRAMS)
-    older = one_page(tmp_path / "older.pdf", [(60, 60, "2009 Match Results by State and Specialty"),
-                                              (60, 90, "ALABAMA   Pos.  Filled  US Sr  Osteo  Can  5thP")])  # fmt: skip
+    older = one_page(
+        tmp_path / "older.pdf",
+        [
+            (60, 60, "2009 Match Results by State and Specialty"),
+            (60, 90, "ALABAMA   Pos.  Filled  US Sr  Osteo  Can  5thP"),
+        ],
+    )
     assert "this is another layout" in refused(inputs, older, STATES)
     documents.program_pdf(tmp_path / "programs.pdf", 1)
     message = refused(inputs, tmp_path / "programs.pdf", STATES)
@@ -245,9 +267,14 @@ def test_printed_totals_are_checked_and_left_out(tmp_path):
 
 @pytest.mark.parametrize(
     ("printed", "meant"),
-    [("DISTRICT OF COLU", "District of Columbia"), ("COLUMBIA", "District of Columbia"),
-     ("PUERTO RICO (cont", "Puerto Rico"), ("WEST VIRG", "West Virginia"), ("VIRGINIA", "Virginia")],
-)  # fmt: skip
+    [
+        ("DISTRICT OF COLU", "District of Columbia"),
+        ("COLUMBIA", "District of Columbia"),
+        ("PUERTO RICO (cont", "Puerto Rico"),
+        ("WEST VIRG", "West Virginia"),
+        ("VIRGINIA", "Virginia"),
+    ],
+)
 def test_a_clipped_state_is_the_one_that_begins_or_ends_so(tmp_path, printed, meant):
     row = ["6", "6", "3", "0", "1", "0", "1", "1", "0", "50.0", "100"]
     path = tmp_path / "results.pdf"
@@ -267,8 +294,10 @@ def test_rows_cut_before_their_level_are_both_kept(inputs, tmp_path):
     rows = Catalog(inputs.database.resolve()).table("state_specialty_types")
     assert added.rows == 3
     assert rows["offered"].sum() == 18
-    assert sorted(rows["specialty"], reverse=True) == [*["Occupational and Environmental Medicine"] * 2,
-                                          "Neurodevelopmental Disabilities"]  # fmt: skip
+    assert sorted(rows["specialty"], reverse=True) == [
+        *["Occupational and Environmental Medicine"] * 2,
+        "Neurodevelopmental Disabilities",
+    ]
 
 
 def test_a_page_without_rows_is_told(tmp_path):
@@ -301,7 +330,9 @@ def test_a_program_without_all_its_pairs_is_refused(tmp_path, last):
         program_pdf.read(path, 2031, NAMES)
 
 
-real = pytest.mark.skipif(not REFERENCE.exists(), reason="the publisher's own documents do not lie beside the project")
+real = pytest.mark.skipif(
+    not REFERENCE.exists(), reason="the publisher's own documents do not lie beside the project"
+)
 
 
 @real
@@ -328,13 +359,20 @@ def test_the_publishers_program_results_come_back_whole(edition):
     codes = pd.read_csv(ROOT / "data/tables/nrmp/specialty_codes.csv", dtype=str)
     known = {(row.code, row.training): row.specialty for row in codes.itertuples()}
     training = rows["code"].str[7].map({"P": "preliminary", "M": "primary care"}).fillna("full")
-    levels = {"C": "PGY-1", "M": "PGY-1", "P": "PGY-1 preliminary", "A": "PGY-2 advanced",
-              "R": "PGY-2 physician (reserved)"}  # fmt: skip
+    levels = {
+        "C": "PGY-1",
+        "M": "PGY-1",
+        "P": "PGY-1 preliminary",
+        "A": "PGY-2 advanced",
+        "R": "PGY-2 physician (reserved)",
+    }
     rows["specialty"] = list(map(known.get, zip(rows["code"].str[4:7], training, strict=True)))
     rows["level"] = rows["code"].str[7].map(levels)
     key = ["match_year", "state", "specialty", "level"]
     found = rows.groupby(key)[["quota", "filled"]].sum()
     cells = pd.read_csv(REFERENCE / "positions_by_state_specialty_2014_2025.csv").set_index(key)
-    cells = cells.loc[cells.index.get_level_values(0).isin(sums.index), ["positions_offered", "positions_filled"]]
+    cells = cells.loc[
+        cells.index.get_level_values(0).isin(sums.index), ["positions_offered", "positions_filled"]
+    ]
     assert found.sort_index().to_numpy().tolist() == cells.sort_index().to_numpy().tolist()
     assert sorted(found.index) == sorted(cells.index)

@@ -8,16 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchatlas.applicant import APPLICANT_TYPES, EARLIEST_DAY, LATEST_DAY, Applicant
-from matchatlas.plan import (
-    VERSION,
-    Plan,
-    PlanError,
-    Scenario,
-    TargetProgram,
-    Tutor,
-    read,
-    save,
-)
+from matchatlas.plan import VERSION, Plan, PlanError, Scenario, TargetProgram, Tutor, read, save
 from matchatlas.plan_file import LARGEST
 from matchatlas.text import line
 
@@ -30,17 +21,31 @@ def maybe(low, high):
 
 
 applicants = st.builds(
-    Applicant, applicant_type=st.sampled_from(APPLICANT_TYPES), specialty=words,
-    step2_ck=maybe(1, 300), contiguous_ranks=maybe(1, 300), target_match_year=maybe(2020, 2100),
-    step1_first_attempt_pass=st.none() | st.booleans(), ecfmg_expected=st.none() | st.dates(EARLIEST_DAY, LATEST_DAY),
-    visa_need=st.sampled_from([None, "none", "J-1", "H-1B"]), us_letters=maybe(0, 20),
-)  # fmt: skip
+    Applicant,
+    applicant_type=st.sampled_from(APPLICANT_TYPES),
+    specialty=words,
+    step2_ck=maybe(1, 300),
+    contiguous_ranks=maybe(1, 300),
+    target_match_year=maybe(2020, 2100),
+    step1_first_attempt_pass=st.none() | st.booleans(),
+    ecfmg_expected=st.none() | st.dates(EARLIEST_DAY, LATEST_DAY),
+    visa_need=st.sampled_from([None, "none", "J-1", "H-1B"]),
+    us_letters=maybe(0, 20),
+)
 programs = st.lists(
-    st.builds(TargetProgram, program=words, specialty=words, city=words, quota=maybe(0, 1000),
-              visas=st.sampled_from([None, "J-1", "J-1 and H-1B"]), interviewed=st.booleans(),
-              notes=words),
-    max_size=3, unique_by=lambda program: program.label,
-)  # fmt: skip
+    st.builds(
+        TargetProgram,
+        program=words,
+        specialty=words,
+        city=words,
+        quota=maybe(0, 1000),
+        visas=st.sampled_from([None, "J-1", "J-1 and H-1B"]),
+        interviewed=st.booleans(),
+        notes=words,
+    ),
+    max_size=3,
+    unique_by=lambda program: program.label,
+)
 scenarios = st.lists(
     st.builds(Scenario, name=words, applicant=applicants), max_size=4, unique_by=lambda s: s.name
 )
@@ -50,12 +55,15 @@ scenarios = st.lists(
 def plans(draw):
     targets = draw(programs)
     return Plan(
-        applicant=draw(applicants), client=draw(words), applications=draw(maybe(1, 1000)),
-        scenarios=draw(scenarios), programs=targets,
+        applicant=draw(applicants),
+        client=draw(words),
+        applications=draw(maybe(1, 1000)),
+        scenarios=draw(scenarios),
+        programs=targets,
         rank_order=draw(st.permutations([program.label for program in targets])),
         interview_notes=draw(st.dictionaries(words, words, max_size=2)),
         tutor=Tutor(name=draw(words), closing_note=draw(words)),
-    )  # fmt: skip
+    )
 
 
 @given(plans())
@@ -67,9 +75,7 @@ def test_a_saved_plan_opens_as_it_was(plan):
 @given(plans(), st.integers(1, 200))
 @settings(max_examples=40, deadline=None)
 def test_a_truncated_file_is_told(plan, cut):
-    with pytest.raises(
-        PlanError, match="not a plan saved here, or it was cut short: save it again"
-    ):
+    with pytest.raises(PlanError, match="not a plan saved here, or it was cut short: save it again"):
         read(save(plan)[:-cut])
 
 
@@ -120,30 +126,41 @@ def changed(**changes):
         (changed(schema_version=2.5), "it has no schema version"),
         (changed(schema_version=True), "it has no schema version"),
         (changed(schema_version=0), "There is no version 0 of this file."),
-        (changed(schema_version=4), "The file is of version 4, and this app reads up to 3: open it "
-                                    "in a newer Match Atlas."),
+        (
+            changed(schema_version=4),
+            "The file is of version 4, and this app reads up to 3: open it in a newer Match Atlas.",
+        ),
         ({"schema_version": 2}, "The file breaks a rule. applicant: Field required"),
         (changed(wizard=1), "wizard: is not a field of a plan; take it out"),
         (changed(tutor={"logo": "x"}), "tutor → logo: is not a field of a plan; take it out"),
-        (changed(applicant=PROFILE | {"step2_ck": 999}), "applicant → step2_ck: A Step 2 CK score "
-         "(the published data cover about 200 to 285) must be a whole number from 1 to 300, not 999"),
+        (
+            changed(applicant=PROFILE | {"step2_ck": 999}),
+            "applicant → step2_ck: A Step 2 CK score "
+            "(the published data cover about 200 to 285) must be a whole number from 1 to 300, not 999",
+        ),
         (changed(applicant=PROFILE | {"step2_ck": 10**400}), "must be a whole number from 1 to 300"),
         (changed(applicant=PROFILE | {"step2_ck": float("nan")}), "from 1 to 300, not nan"),
-        (changed(applicant=PROFILE | {"applicant_type": "Wizard"}), "applicant → applicant_type: Input "
-                                                                    "should be 'US MD Senior'"),
+        (
+            changed(applicant=PROFILE | {"applicant_type": "Wizard"}),
+            "applicant → applicant_type: Input should be 'US MD Senior'",
+        ),
         (changed(client="x" * 121), "client: String should have at most 120 characters"),
-        (changed(scenarios=[{"name": "A", "applicant": PROFILE}] * 2),
-         "two scenarios have the same name: A"),
-        (changed(scenarios=[{"name": n, "applicant": PROFILE} for n in "ABCDE"]),
-         "scenarios: Tuple should have at most 4 items"),
-        (changed(programs=[{"program": "P", "specialty": "S"}] * 2),
-         "two programs have the same name: P · S"),
-        (changed(programs=[{"program": "P", "specialty": "S"}], rank_order=["P · S", "P · S"]),
-         "two ranks have the same name: P · S"),
-        (changed(rank_order=["Q"]), "the rank order list names a program that is not on the target "
-                                    "list: Q"),
+        (changed(scenarios=[{"name": "A", "applicant": PROFILE}] * 2), "two scenarios have the same name: A"),
+        (
+            changed(scenarios=[{"name": n, "applicant": PROFILE} for n in "ABCDE"]),
+            "scenarios: Tuple should have at most 4 items",
+        ),
+        (
+            changed(programs=[{"program": "P", "specialty": "S"}] * 2),
+            "two programs have the same name: P · S",
+        ),
+        (
+            changed(programs=[{"program": "P", "specialty": "S"}], rank_order=["P · S", "P · S"]),
+            "two ranks have the same name: P · S",
+        ),
+        (changed(rank_order=["Q"]), "the rank order list names a program that is not on the target list: Q"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_plan_says_why(content, message):
     assert message in refused(content)
 
@@ -161,14 +178,22 @@ def test_the_file_holds_nothing_that_is_unknown():
 
 def test_marks_are_bounded_and_read_as_written():
     program = {"program": "P", "specialty": "S"}
-    saved = Plan(applicant=Applicant(**PROFILE), criteria=("City",),
-                 programs=(TargetProgram(**program, status="invited", signal="gold",
-                                         interview_on="2027-01-12", criteria={"Training": 5}),))  # fmt: skip
+    saved = Plan(
+        applicant=Applicant(**PROFILE),
+        criteria=("City",),
+        programs=(
+            TargetProgram(
+                **program,
+                status="invited",
+                signal="gold",
+                interview_on="2027-01-12",
+                criteria={"Training": 5},
+            ),
+        ),
+    )
     assert read(save(saved)) == saved
     assert saved.marked_by == ("City", "Training")
     many = [program | {"code": str(n), "criteria": {f"c{n}": 1}} for n in range(13)]
     assert "at most 12 criteria, not by 13" in refused(changed(programs=many))
-    assert "less than or equal to 5" in refused(
-        changed(programs=[program | {"criteria": {"City": 6}}])
-    )
+    assert "less than or equal to 5" in refused(changed(programs=[program | {"criteria": {"City": 6}}]))
     assert "status" in refused(changed(programs=[program | {"status": "hired"}]))

@@ -27,8 +27,13 @@ def made_up_rows(seed: int) -> pd.DataFrame:
     for number in range(120):
         name = draw.choice(list(NAMES))
         program = name if draw.random() < 0.7 else f"{name.split()[0]}/Site {number}"
-        place = {"state": draw.choice(STATES), "institution": f"Hospital {number}", "city": f"City {number % 7}",
-                 "program": program, "code": f"{1000 + number}{NAMES[name]}{draw.randint(0, 9)}"}  # fmt: skip
+        place = {
+            "state": draw.choice(STATES),
+            "institution": f"Hospital {number}",
+            "city": f"City {number % 7}",
+            "program": program,
+            "code": f"{1000 + number}{NAMES[name]}{draw.randint(0, 9)}",
+        }
         for year in (2024, 2025, 2026):
             quota = draw.choice([0, 2, 5, 9, 30])
             filled = draw.choice([quota, draw.randint(0, quota)])
@@ -61,8 +66,11 @@ def put(app, programs, **profile):
 
 def test_the_specialty_comes_from_the_name_or_the_code_of_like_programs(imported):
     programs = imported.program_list().set_index("code")
-    kinds = {"140C": "Internal Medicine", "120C": "Family Medicine",
-             "140P": "Internal Medicine (Preliminary)"}  # fmt: skip
+    kinds = {
+        "140C": "Internal Medicine",
+        "120C": "Family Medicine",
+        "140P": "Internal Medicine (Preliminary)",
+    }
     assert set(programs["specialty"]) == set(kinds.values())
     assert (programs["specialty"] == programs.index.str[4:8].map(kinds)).all()
 
@@ -87,11 +95,16 @@ def test_the_list_holds_the_newest_match_and_each_record_of_fill(imported):
         ({"fill": "Positions unfilled in the last Match"}, "filled < quota"),
         ({"find": "city 3"}, "city = 'City 3'"),
         ({"size": ["5", "9"]}, "quota BETWEEN 5 AND 9"),
-        ({"program_states": ["Texas", "Florida"], "size": ["9", "30"],
-          "fill": "Positions unfilled in the last Match"},
-         "state IN ('Texas', 'Florida') AND quota >= 9 AND filled < quota"),
+        (
+            {
+                "program_states": ["Texas", "Florida"],
+                "size": ["9", "30"],
+                "fill": "Positions unfilled in the last Match",
+            },
+            "state IN ('Texas', 'Florida') AND quota >= 9 AND filled < quota",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_finder_finds_what_sql_finds_on_the_rows(with_import, query, where):
     app = open_page("programs.py", **query, program_specialties="Internal Medicine")
     assert not app.exception
@@ -111,18 +124,21 @@ def test_without_an_import_the_sums_are_shown_and_how_to_add_the_list(catalog):
     shown = app.dataframe[-1].value
     sums = catalog.state_specialties()
     newest = sums[sums["match_year"] == sums["match_year"].max()]
-    published = newest[
-        (newest["state"] == "Florida") & (newest["specialty"] == "Internal Medicine")
-    ]
+    published = newest[(newest["state"] == "Florida") & (newest["specialty"] == "Internal Medicine")]
     assert shown["offered"].tolist() == published["offered"].tolist()
 
 
 def test_stops_and_standing_are_told_in_words():
     app = open_page("programs.py", visa="H-1B", ck="235")
-    put(app, (
-        TargetProgram(program="Shut", specialty="Internal Medicine", visas="J-1", score_cutoff=240),
-        TargetProgram(program="Blank", specialty="Internal Medicine"),
-    ), visa_need="H-1B", step2_ck=235)  # fmt: skip
+    put(
+        app,
+        (
+            TargetProgram(program="Shut", specialty="Internal Medicine", visas="J-1", score_cutoff=240),
+            TargetProgram(program="Blank", specialty="Internal Medicine"),
+        ),
+        visa_need="H-1B",
+        step2_ck=235,
+    )
     told = {
         box.label: box.markdown[0].value
         for box in app.expander
@@ -136,8 +152,10 @@ def test_stops_and_standing_are_told_in_words():
 
 def test_the_board_moves_a_program_and_signals_are_counted_against_the_allotment():
     app = open_page("programs.py")
-    programs = tuple(TargetProgram(program=f"Hospital {n}", specialty="Internal Medicine", status="applied",
-                                   signal="gold") for n in range(9))  # fmt: skip
+    programs = tuple(
+        TargetProgram(program=f"Hospital {n}", specialty="Internal Medicine", status="applied", signal="gold")
+        for n in range(9)
+    )
     put(app, programs)
     shown = [mark.value for mark in app.markdown]
     (applied,) = (text for text in shown if text.startswith("**Applied: 9**"))
@@ -169,9 +187,7 @@ def test_own_criteria_are_named_once_and_taken_away_with_their_marks():
 def test_a_link_brings_programs_and_says_what_it_cannot(with_import):
     codes = with_import.program_list()["code"].tolist()[:2]
     app = open_page("programs.py", targets=".".join([*codes, "9999999C9"]))
-    assert any(
-        "names 1 programs by codes that this site does not know" in note.value for note in app.info
-    )
+    assert any("names 1 programs by codes that this site does not know" in note.value for note in app.info)
     button = next(button for button in app.button if "link's 2" in button.label)
     button.click().run()
     assert not app.exception
@@ -197,7 +213,11 @@ def test_a_typed_program_is_checked_and_added():
     assert not app.exception
     (program,) = app.session_state[session.PLAN].programs
     assert (program.program, program.specialty, program.img_percent, program.visas) == (
-        "General Hospital", "Internal Medicine", 0, None)  # fmt: skip
+        "General Hospital",
+        "Internal Medicine",
+        0,
+        None,
+    )
 
 
 def submit(app, **cells):
@@ -213,15 +233,18 @@ def test_the_form_is_empty_for_the_next_program_and_tells_doublets():
     app = open_page("programs.py", specialty="Psychiatry")
     told = submit(app, program="County", city="Tampa", visas="H-1B", score_cutoff=230)
     assert told.startswith("Added")
-    for kind, name in ((app.text_input, "program"), (app.text_input, "city"), (app.selectbox, "visas"),
-                       (app.number_input, "score_cutoff")):  # fmt: skip
+    for kind, name in (
+        (app.text_input, "program"),
+        (app.text_input, "city"),
+        (app.selectbox, "visas"),
+        (app.number_input, "score_cutoff"),
+    ):
         assert not kind(key=f"new_{name}").value
     assert app.selectbox(key="new_specialty").value == "Psychiatry"
     assert "On your list already" in submit(app, program="  county ", city="Tampa")
     assert "It looks like County" in submit(app, program="County")
     kept = app.session_state[session.PLAN].programs
-    assert [(p.program, p.city, p.visas) for p in kept] == [
-        ("County", "Tampa", "H-1B"), ("County", "", None)]  # fmt: skip
+    assert [(p.program, p.city, p.visas) for p in kept] == [("County", "Tampa", "H-1B"), ("County", "", None)]
 
 
 def test_a_csv_with_a_fault_changes_nothing_and_says_why():
@@ -240,15 +263,11 @@ def test_every_card_has_a_place_and_its_note_is_kept():
     for number, card in enumerate(DECK):
         assert app.header[0].value == card.question
         app.text_area[0].input(f"note on {card.id}").run()
-        assert any(
-            f"Notes on {number + 1} of {len(DECK)}" in bar.proto.text for bar in app.get("progress")
-        )
+        assert any(f"Notes on {number + 1} of {len(DECK)}" in bar.proto.text for bar in app.get("progress"))
         next(button for button in app.button if button.label == "Next question").click().run()
     assert app.header[0].value == DECK[0].question, "around the end"
     assert app.text_area[0].value == f"note on {DECK[0].id}"
-    assert app.session_state[session.PLAN].interview_notes == {
-        card.id: f"note on {card.id}" for card in DECK
-    }
+    assert app.session_state[session.PLAN].interview_notes == {card.id: f"note on {card.id}" for card in DECK}
 
 
 def test_an_opened_plan_brings_its_notes_to_the_card_on_screen():

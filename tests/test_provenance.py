@@ -17,21 +17,27 @@ def sources(*read_from):
     ("read_from", "expected"),
     [
         ("nrmp.org/about/news/2023/02/", [("nrmp.org", "own")]),
-        ("annualreport.nrmp.org/a ; news.example.org/b", [("annualreport.nrmp.org", "own"),
-                                                          ("news.example.org", "transcription")]),
+        (
+            "annualreport.nrmp.org/a ; news.example.org/b",
+            [("annualreport.nrmp.org", "own"), ("news.example.org", "transcription")],
+        ),
         ("prnewswire.com/news-releases/x.html", [("prnewswire.com", "own")]),
         ("notnrmp.org/a", [("notnrmp.org", "transcription")]),
-        ("github someone/some_data data/a.json @fe186f4 (Total PGY-1 row)",
-         [("someone/some_data on GitHub", "transcription")]),
-        ("summed over states from github someone/some_data Results_2025.pdf",
-         [("someone/some_data on GitHub", "copy")]),
+        (
+            "github someone/some_data data/a.json @fe186f4 (Total PGY-1 row)",
+            [("someone/some_data on GitHub", "transcription")],
+        ),
+        (
+            "summed over states from github someone/some_data Results_2025.pdf",
+            [("someone/some_data on GitHub", "copy")],
+        ),
         ("someone/some_data@55e09b3:Impact.pdf", [("someone/some_data on GitHub", "copy")]),
         ("scribd.com/document/1", [("scribd.com", "copy")]),
         ("active count: www.example.com/a", [("example.com", "transcription")]),
         ("public GitHub file", [("", "transcription")]),
         ("", []),
     ],
-)  # fmt: skip
+)
 def test_a_copy_is_called_what_it_is(read_from, expected):
     assert readings(read_from, NRMP) == tuple(Reading(*pair) for pair in expected)
 

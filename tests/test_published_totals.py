@@ -110,8 +110,7 @@ def test_every_input_row_is_read(inputs):
         load_tables(connection, contracts, Dimensions(inputs))
         for contract in contracts.values():
             lines = sum(
-                sum(1 for _ in csv.reader(path.open(encoding="utf-8"))) - 1
-                for path in contract.paths(inputs)
+                sum(1 for _ in csv.reader(path.open(encoding="utf-8"))) - 1 for path in contract.paths(inputs)
             )
             read = connection.execute(f'SELECT count(*) FROM raw."{contract.name}"').fetchone()
             assert read == (lines,), contract.name

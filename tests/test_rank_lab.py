@@ -9,14 +9,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from matchatlas.matching.lab import (
-    HARDNESS,
-    Answer,
-    Question,
-    ask,
-    needs_supplemental_list,
-    play_nations,
-)
+from matchatlas.matching.lab import HARDNESS, Answer, Question, ask, needs_supplemental_list, play_nations
 from matchatlas.matching.participants import NoMarket, count_participants
 from matchatlas.matching.reality import FITTED, IN_VIEW, Facts, compare, read
 from matchatlas.matching.simulation import play
@@ -76,9 +69,14 @@ def test_simulated_matches_are_stable_and_come_near_figures_no_fit_aims_at(natio
     participants = nations.participants
     played = [play(participants, np.random.default_rng([7, number])) for number in range(2)]
     assert all(one.stable for one in played)
-    facts = Facts(catalog.totals(), catalog.rank_lengths(), catalog.table("matched_rank_position"),
-                  catalog.table("outcome_bands"), catalog.table("positions_by_specialty_level"),
-                  catalog.table("program_rank_list_lengths"))  # fmt: skip
+    facts = Facts(
+        catalog.totals(),
+        catalog.rank_lengths(),
+        catalog.table("matched_rank_position"),
+        catalog.table("outcome_bands"),
+        catalog.table("positions_by_specialty_level"),
+        catalog.table("program_rank_list_lengths"),
+    )
     table = compare(participants, played, facts).set_index("figure")
     off = (table["simulated"] - table["published"])[table["use"] == IN_VIEW]
     assert abs(off["All positions filled (%)"]) < 3
@@ -145,10 +143,14 @@ def test_programs_in_any_order_keep_their_luck_though_guessed_alike(nations):
 @pytest.mark.parametrize("specialty", ["Family Medicine", "Internal Medicine", "Psychiatry"])
 def test_how_hard_a_program_is_to_get_acts_for_every_type(nations, applicant_type, specialty):
     odds = [
-        ask(nations, question(programs=one(specialty, hardness), applicant_type=applicant_type,
-                              markets=200, stand=0.5)).kept.mean()
+        ask(
+            nations,
+            question(
+                programs=one(specialty, hardness), applicant_type=applicant_type, markets=200, stand=0.5
+            ),
+        ).kept.mean()
         for hardness in ("a long shot", "about my level", "well within reach")
-    ]  # fmt: skip
+    ]
     assert odds[0] < odds[1] < odds[2]
     assert odds[0] + 0.3 < odds[2]
 

@@ -99,9 +99,7 @@ def test_the_matching_package_finds_the_same(lists):
     market = from_lists(applicants, programs, quotas)
     own = np.split(market.program, market.start[1:-1])
     listed = {a: ranked.tolist() for a, ranked in enumerate(own) if len(ranked)}
-    ranked_by = {
-        p: [a for a in ranked if p in listed.get(a, [])] for p, ranked in enumerate(programs)
-    }
+    ranked_by = {p: [a for a in ranked if p in listed.get(a, [])] for p, ranked in enumerate(programs)}
     # The package takes neither empty lists nor programs without positions.
     open_to = {p for p, ranked in ranked_by.items() if ranked and quotas[p]}
     listed = {a: [p for p in ranked if p in open_to] for a, ranked in listed.items()}
@@ -131,11 +129,14 @@ def test_the_algmatch_package_finds_the_same(lists):
     name = {a: number for number, a in enumerate(listed, 1)}
     ranked_by = {p: [a for a in programs[p] if p in listed.get(a, [])] for p in open_to}
     at = {p: number for number, p in enumerate((p for p in open_to if ranked_by[p]), 1)}
-    found = HospitalResidentsProblem(dictionary={
-        "residents": {name[a]: [at[p] for p in ranked] for a, ranked in listed.items()},
-        "hospitals": {at[p]: {"capacity": quotas[p], "preferences": [name[a] for a in ranked_by[p]]}
-                      for p in at},
-    }).get_stable_matching()["resident_sided"]  # fmt: skip
+    found = HospitalResidentsProblem(
+        dictionary={
+            "residents": {name[a]: [at[p] for p in ranked] for a, ranked in listed.items()},
+            "hospitals": {
+                at[p]: {"capacity": quotas[p], "preferences": [name[a] for a in ranked_by[p]]} for p in at
+            },
+        }
+    ).get_stable_matching()["resident_sided"]
     ours = solve(market).program
     theirs = {int(r.lstrip("r")): int(h.lstrip("h")) if h else None for r, h in found.items()}
     assert theirs == {name[a]: at.get(int(ours[a])) for a in listed}
@@ -171,8 +172,12 @@ def test_twelve_people_of_one_specialty_end_with_the_truth_told():
 # Applicants' lists, programs' lists, quotas, couples; and every stable matching.
 HARD = {
     "no stable matching, and a search that once had no end": (
-        ([[], [], [], [], [0], [0, 1]], [[4, 1, 2, 5], [5, 0, 3]], [2, 1],
-         [(0, 1, [(1, 0)]), (2, 3, [(0, 1)])]),
+        (
+            [[], [], [], [], [0], [0, 1]],
+            [[4, 1, 2, 5], [5, 0, 3]],
+            [2, 1],
+            [(0, 1, [(1, 0)]), (2, 3, [(0, 1)])],
+        ),
         set(),
     ),
     # Roth (1984): the couple wants 0 and 1 together; 0 likes its member better than the single, 1
@@ -183,16 +188,24 @@ HARD = {
     ),
     # With couples, stable matchings can differ in how many are matched.
     "stable matchings of two sizes": (
-        ([[], [], [1, 0], [1]], [[2, 1, 3, 0], [0, 2, 1, 3]], [1, 2],
-         [(0, 1, [(UNMATCHED, 1), (1, 0), (1, UNMATCHED)])]),
+        (
+            [[], [], [1, 0], [1]],
+            [[2, 1, 3, 0], [0, 2, 1, 3]],
+            [1, 2],
+            [(0, 1, [(UNMATCHED, 1), (1, 0), (1, UNMATCHED)])],
+        ),
         {(1, 0, 1, UNMATCHED), (UNMATCHED, 1, 1, UNMATCHED)},
     ),
     "one stable matching that best moves alone do not reach": (
-        ([[], [], [], [], [], [0, 1]], [[5, 4, 3, 0, 1, 2], [5, 2, 3, 4, 1]], [3, 1],
-         [(0, 1, [(0, UNMATCHED), (0, 1)]), (2, 3, [(0, 0), (UNMATCHED, 0)])]),
+        (
+            [[], [], [], [], [], [0, 1]],
+            [[5, 4, 3, 0, 1, 2], [5, 2, 3, 4, 1]],
+            [3, 1],
+            [(0, 1, [(0, UNMATCHED), (0, 1)]), (2, 3, [(0, 0), (UNMATCHED, 0)])],
+        ),
         {(0, UNMATCHED, UNMATCHED, 0, UNMATCHED, 0)},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", HARD)
@@ -219,10 +232,10 @@ def test_supplemental_lists_leave_advanced_positions_where_they_are(lists, data)
     room = data.draw(st.lists(st.integers(0, 2), min_size=len(years), max_size=len(years)))
     many = len(programs)
     supplemental = {
-        a: {p: data.draw(some_of(many).map(lambda own: [many + year for year in own]))
-            for p in ranked}
-        for a, ranked in enumerate(applicants) if ranked
-    }  # fmt: skip
+        a: {p: data.draw(some_of(many).map(lambda own: [many + year for year in own])) for p in ranked}
+        for a, ranked in enumerate(applicants)
+        if ranked
+    }
     told, ranked, couples = with_supplemental_lists(applicants, [*programs, *years], supplemental)
     matching = solve(from_lists(told, ranked, [*quotas, *room], couples))
     advanced = solve(from_lists(applicants, programs, quotas)).program
@@ -276,9 +289,7 @@ def test_reversions_conserve_positions_and_leave_none_unfilled_at_the_donor(list
     matching = solve(from_lists(applicants, programs, quotas, reversions=[(donor, receiver)]))
     assert matching.quotas.sum() == sum(quotas)
     assert matching.quotas[donor] == (matching.program == donor).sum()
-    assert tuple(matching.program) in stable_matchings(
-        applicants, programs, matching.quotas.tolist()
-    )
+    assert tuple(matching.program) in stable_matchings(applicants, programs, matching.quotas.tolist())
 
 
 def test_an_unfilled_position_reverts_along_a_chain_to_where_it_is_wanted():
@@ -297,9 +308,10 @@ def test_which_programs_keep_one_alone_tells_what_every_list_comes_to(lists, app
     market = from_lists(without, programs, quotas)
     settled = Settled(market, solve(market))
     kept = {
-        p for p, ranked in enumerate(programs)
+        p
+        for p, ranked in enumerate(programs)
         if applicant in ranked and settled.keeps(p, ranked.index(applicant))
-    }  # fmt: skip
+    }
     every = range(len(programs))
     for order in chain.from_iterable(permutations(every, n) for n in range(len(programs) + 1)):
         told = [*applicants[:applicant], list(order), *applicants[applicant + 1 :]]

@@ -36,16 +36,8 @@ def state(what, done=(), programs=0, matched=None, **known):
         ("Step 2 CK", {"step2_ck": 250, "specialty": "General Surgery"}, BELOW),
         ("Step 2 CK", {"step2_ck": 255, "specialty": "Dermatology"}, PARTLY),
         ("Step 2 CK", {"step2_ck": 260, "specialty": "Neurological Surgery"}, THERE),
-        (
-            "Step 2 CK",
-            {"step2_ck": 250, "applicant_type": "US MD Senior", "matched": SENIORS},
-            THERE,
-        ),
-        (
-            "Step 2 CK",
-            {"step2_ck": 245, "applicant_type": "US MD Senior", "matched": SENIORS},
-            BELOW_MEAN,
-        ),
+        ("Step 2 CK", {"step2_ck": 250, "applicant_type": "US MD Senior", "matched": SENIORS}, THERE),
+        ("Step 2 CK", {"step2_ck": 245, "applicant_type": "US MD Senior", "matched": SENIORS}, BELOW_MEAN),
         ("Step 2 CK", {"step2_ck": 230, "applicant_type": "US MD Senior", "matched": SENIORS}, LOW),
         ("Step 2 CK", {"step2_ck": 280, "applicant_type": "US MD Graduate"}, NOTHING),
         ("Step 1", {}, UNKNOWN),
@@ -80,14 +72,7 @@ def test_a_check(what, known, expected):
 def test_certification_and_us_experience_are_asked_of_imgs_only(applicant_type):
     applicant = Applicant(applicant_type=applicant_type, specialty="Internal Medicine")
     names = [pillar.name for pillar in pillars(applicant, (), 0)]
-    imgs = [
-        "Certification",
-        "Scores",
-        "Clinical experience",
-        "Letters",
-        "Statement",
-        "Applications",
-    ]
+    imgs = ["Certification", "Scores", "Clinical experience", "Letters", "Statement", "Applications"]
     others = ["Scores", "Letters", "Statement", "Applications"]
     assert names == (imgs if applicant_type.endswith("IMG") else others)
 

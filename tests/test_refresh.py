@@ -47,8 +47,11 @@ def add_year(inputs, line=NEW_TOTAL):
 def refresh_in_process(inputs, **kwargs):
     return subprocess.Popen(
         [sys.executable, "-c", REFRESH, str(inputs.data)],
-        cwd=ROOT, stderr=subprocess.PIPE, text=True, **kwargs,
-    )  # fmt: skip
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        **kwargs,
+    )
 
 
 def test_diff_tells_new_gone_and_changed_rows(inputs):
@@ -58,13 +61,12 @@ def test_diff_tells_new_gone_and_changed_rows(inputs):
     lines = path.read_text().splitlines(keepends=True)
     path.write_text("".join(lines[:-1]).replace("2026,Dermatology,1099", "2026,Dermatology,1100"))
     with candidate(inputs) as (file, _):
-        found = {
-            (d.table, d.kind): d for d in compare(inputs.database, file, load_contracts(inputs))
-        }
+        found = {(d.table, d.kind): d for d in compare(inputs.database, file, load_contracts(inputs))}
     assert set(found) == {
-        ("match_totals", "new"), ("first_choice_applicants", "gone"),
+        ("match_totals", "new"),
+        ("first_choice_applicants", "gone"),
         ("first_choice_applicants", "changed"),
-    }  # fmt: skip
+    }
     changed = found[("first_choice_applicants", "changed")]
     assert changed.key == "2026 / Dermatology"
     assert "first_or_only_choice_applicants 1099 -> 1100" in changed.detail
@@ -84,9 +86,7 @@ def test_a_former_build_of_another_key_does_not_stop_the_next(inputs, tmp_path):
     shutil.copytree(inputs.contracts, contracts)
     changed = replace(inputs, contracts=contracts)
     contract = contracts / "definition_changes.yml"
-    contract.write_text(
-        contract.read_text().replace("key: [match_year, change]", "key: [match_year]")
-    )
+    contract.write_text(contract.read_text().replace("key: [match_year, change]", "key: [match_year]"))
     table = inputs.tables / "other/definition_changes.csv"
     header, *rows = table.read_text().splitlines(keepends=True)
     table.write_text(header + rows[0] + rows[0].replace(",", ",Another: ", 1))
@@ -149,18 +149,16 @@ def test_what_is_added_or_scaffolded_is_read_by_the_next_build(inputs):
     contracts = load_contracts(inputs)
     for name, contract in contracts.items():
         file, *_ = scaffold(inputs, contracts, name, 2027)
-        assert [other.name for other in contracts.values() if file in other.paths(inputs)] == [
-            name
-        ], f"{file} is read as one table, {contract.files}"
+        assert [other.name for other in contracts.values() if file in other.paths(inputs)] == [name], (
+            f"{file} is read as one table, {contract.files}"
+        )
     with pytest.raises(DataError, match="four digits"):
         scaffold(inputs, contracts, "applicants_by_type", 27)
 
 
 def test_a_file_that_no_table_reads_is_refused(inputs):
     (inputs.tables / "nrmp/aplicants_by_type_2027.csv").write_text("match_year\n")
-    with pytest.raises(
-        DataError, match=r"aplicants_by_type_2027\.csv\. Rule: a file is of one table"
-    ):
+    with pytest.raises(DataError, match=r"aplicants_by_type_2027\.csv\. Rule: a file is of one table"):
         build(inputs)
 
 
@@ -269,8 +267,11 @@ def test_readers_see_one_build_or_the_other_while_it_changes(inputs):
 def test_commands_tell_problems_with_exit_code_1(tmp_path):
     run = subprocess.run(
         [sys.executable, "-m", "etl", "why", "Bermatology", "2025"],
-        cwd=ROOT, capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"},
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env=os.environ | {"NO_COLOR": "1"},
+    )
     assert run.returncode == 1
     assert "nearest known: Dermatology" in run.stderr
     assert "Traceback" not in run.stderr

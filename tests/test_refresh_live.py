@@ -45,10 +45,7 @@ def test_twenty_sessions_click_through_refreshes_and_see_whole_builds(inputs):
         done.set()
         return await asyncio.gather(*visits)
 
-    with (
-        running(MATCH_ATLAS_DATA=str(inputs.data)) as (address, _),
-        ThreadPoolExecutor(1) as thread,
-    ):
+    with running(MATCH_ATLAS_DATA=str(inputs.data)) as (address, _), ThreadPoolExecutor(1) as thread:
         # Not in this thread: Playwright's loop may be running here.
         seen = thread.submit(asyncio.run, crowd(address)).result()
     named = [ids for ids in seen if ids]

@@ -29,12 +29,23 @@ from tests.test_pages import open_page
 
 TODAY = date.today()
 YEAR = expected_year(TODAY)
-PERSON = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=245,
-                   contiguous_ranks=6, research_experiences=2, visa_need="J-1",
-                   ecfmg_expected=date(YEAR, 4, 5), target_match_year=YEAR)  # fmt: skip
-PLAN = Plan(applicant=PERSON, client="Aisha Rahman", applications=60,
-            scenarios=preset_scenarios(PERSON, YEAR),
-            tutor=Tutor(name="Dr. Lee", closing_note="First line.\nSecond line."))  # fmt: skip
+PERSON = Applicant(
+    applicant_type="Non-US IMG",
+    specialty="Internal Medicine",
+    step2_ck=245,
+    contiguous_ranks=6,
+    research_experiences=2,
+    visa_need="J-1",
+    ecfmg_expected=date(YEAR, 4, 5),
+    target_match_year=YEAR,
+)
+PLAN = Plan(
+    applicant=PERSON,
+    client="Aisha Rahman",
+    applications=60,
+    scenarios=preset_scenarios(PERSON, YEAR),
+    tutor=Tutor(name="Dr. Lee", closing_note="First line.\nSecond line."),
+)
 HOSTILE = '#panic("x") *b* $1$ @a <b>&amp;</b> <script>alert(1)</script> `r` \\ //c {{ 7*7 }}'
 NAMES = {
     "محمد عبد الله": "NotoSansArabic",
@@ -164,8 +175,12 @@ def embedded(page):
 
 
 def test_what_is_typed_comes_out_literally_everywhere(content_of):
-    plan = Plan(applicant=PERSON, client=HOSTILE, tutor=Tutor(name=HOSTILE, closing_note=HOSTILE),
-                scenarios=[Scenario(name=HOSTILE[:80], applicant=PERSON)])  # fmt: skip
+    plan = Plan(
+        applicant=PERSON,
+        client=HOSTILE,
+        tutor=Tutor(name=HOSTILE, closing_note=HOSTILE),
+        scenarios=[Scenario(name=HOSTILE[:80], applicant=PERSON)],
+    )
     content = content_of(plan)
     assert text_of(pdf.render(content)).count(HOSTILE) >= 3
     read = Reader(html.render(content))
@@ -210,15 +225,22 @@ def tags(part) -> set[str]:
 
 LEAST = Plan(applicant=Applicant(applicant_type="US MD Graduate", specialty="Dermatology"))
 MOST = Plan(
-    applicant=PERSON.model_copy(update={
-        name: 3 for name in Applicant.model_fields
-        if name.endswith(("experiences", "publications", "months", "letters", "ranked", "graduation"))
-    } | {"ecfmg_certified": False, "step1_first_attempt_pass": True}),
-    client="Wilhelmina " * 10, applications=1000,
-    scenarios=[Scenario(name=f"{number} " + "long name " * 7, applicant=scenario.applicant)
-               for number, scenario in enumerate(PLAN.scenarios)],
+    applicant=PERSON.model_copy(
+        update={
+            name: 3
+            for name in Applicant.model_fields
+            if name.endswith(("experiences", "publications", "months", "letters", "ranked", "graduation"))
+        }
+        | {"ecfmg_certified": False, "step1_first_attempt_pass": True}
+    ),
+    client="Wilhelmina " * 10,
+    applications=1000,
+    scenarios=[
+        Scenario(name=f"{number} " + "long name " * 7, applicant=scenario.applicant)
+        for number, scenario in enumerate(PLAN.scenarios)
+    ],
     tutor=Tutor(name="Tutor " * 20, closing_note="A long closing note. " * 40 + "x\n" * 80),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("paper", pdf.PAPERS)
@@ -247,9 +269,7 @@ def test_the_html_fetches_nothing(content):
     logo = read_logo(picture("PNG"))
     read = Reader(html.render(content, logo))
     assert not read.tags & {"script", "link", "iframe", "object", "embed", "a", "form"}
-    links = [
-        value for name, value in read.attributes if name in ("src", "href", "srcset", "xlink:href")
-    ]
+    links = [value for name, value in read.attributes if name in ("src", "href", "srcset", "xlink:href")]
     assert len(links) == 1 and links[0].startswith("data:image/png;base64,")
     styles = " ".join(read.words)
     assert "url(" not in styles and "@import" not in styles
@@ -269,11 +289,15 @@ def test_a_logo_stands_in_the_pdf(content, kind):
 
 @pytest.mark.parametrize(
     ("spoiled", "message"),
-    [(b"<svg/>", "no whole PNG or JPEG"), (picture("GIF"), "no whole PNG or JPEG"),
-     (picture("PNG")[:150], "no whole PNG or JPEG"), (b"", "no whole PNG or JPEG"),
-     (picture("PNG", (8000, 4000)), "8000 x 4000 pixels; save it smaller"),
-     (b"x" * (LARGEST_FILE + 1), "2,000,001 bytes; it may have 2,000,000")],
-)  # fmt: skip
+    [
+        (b"<svg/>", "no whole PNG or JPEG"),
+        (picture("GIF"), "no whole PNG or JPEG"),
+        (picture("PNG")[:150], "no whole PNG or JPEG"),
+        (b"", "no whole PNG or JPEG"),
+        (picture("PNG", (8000, 4000)), "8000 x 4000 pixels; save it smaller"),
+        (b"x" * (LARGEST_FILE + 1), "2,000,001 bytes; it may have 2,000,000"),
+    ],
+)
 def test_what_is_no_logo_says_why(spoiled, message):
     with pytest.raises(LogoError, match=message):
         read_logo(spoiled)
@@ -312,27 +336,30 @@ def test_a_batch_tells_bad_rows_and_makes_the_rest(tmp_path, format):
     made = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert made == [f"0002-rahman-aisha.{format}", f"0007-王小明.{format}"]
     assert "2 of 5 reports are in" in done.output
-    for told in ("row 3, column specialty: the tables know no 'Internal Medcine'; nearest "
-                 "known: Internal Medicine",
-                 "row 4, column applicant_type: Input should be 'US MD Senior'",
-                 "row 4, column step2_ck: A Step 2 CK score",
-                 "row 4, column applications: The number of programs applied to must be a whole number",
-                 "row 4, column ecfmg_certified: write yes or no",
-                 "row 5, column all: a row has 6 cells, as the header: it is 2 cells"):  # fmt: skip
+    for told in (
+        "row 3, column specialty: the tables know no 'Internal Medcine'; nearest known: Internal Medicine",
+        "row 4, column applicant_type: Input should be 'US MD Senior'",
+        "row 4, column step2_ck: A Step 2 CK score",
+        "row 4, column applications: The number of programs applied to must be a whole number",
+        "row 4, column ecfmg_certified: write yes or no",
+        "row 5, column all: a row has 6 cells, as the header: it is 2 cells",
+    ):
         assert told in done.output
     assert not any(name in done.output for name in ("Aisha", "Wrong", "Worse", "王"))
 
 
 @pytest.mark.parametrize(
     ("rows", "message"),
-    [("name,applicant_type,specialtyy\n", "column specialtyy"),
-     ("name,specialty\n", "there is a column applicant_type"),
-     ("name,name,applicant_type,specialty\n", "column name. Rule: a column stands once"),
-     ("name,applicant_type,specialty\n", "no profile below its header"),
-     ("", "is not empty"),
-     (b"\xff\xfe\x00", "is whole text (UTF-16)"),
-     ('applicant_type,specialty\n"US IMG', "has balanced quotes")],
-)  # fmt: skip
+    [
+        ("name,applicant_type,specialtyy\n", "column specialtyy"),
+        ("name,specialty\n", "there is a column applicant_type"),
+        ("name,name,applicant_type,specialty\n", "column name. Rule: a column stands once"),
+        ("name,applicant_type,specialty\n", "no profile below its header"),
+        ("", "is not empty"),
+        (b"\xff\xfe\x00", "is whole text (UTF-16)"),
+        ('applicant_type,specialty\n"US IMG', "has balanced quotes"),
+    ],
+)
 def test_a_file_that_is_no_batch_says_why(tmp_path, rows, message):
     done = run(tmp_path, rows)
     assert done.exit_code == 2
@@ -344,9 +371,7 @@ def test_a_good_batch_ends_well(tmp_path):
     assert run(tmp_path, "applicant_type,specialty\nUS IMG,Pathology\n").exit_code == 0
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "CON", "a/b\\c:d*?", "." * 300, "名" * 200, "\x00"]
-)
+@pytest.mark.parametrize("name", ["../../etc/passwd", "CON", "a/b\\c:d*?", "." * 300, "名" * 200, "\x00"])
 def test_file_names_are_safe(name):
     made = file_name(12, name, "pdf")
     assert re.fullmatch(r"0012(-[\w-]+)?\.pdf", made)

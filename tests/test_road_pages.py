@@ -75,19 +75,17 @@ def test_durations_and_own_costs_go_along_to_other_pages_and_into_the_plan():
 
 
 def test_a_plan_with_durations_and_costs_is_read_back_equal():
-    applicant = Applicant(
-        applicant_type="US IMG", specialty="Psychiatry", ecfmg_expected=date(2028, 1, 31)
-    )
-    mine = plan.Plan(
-        applicant=applicant, done=("account",), weeks={"step1": 40}, own_costs={"nrmp": 70}
-    )
+    applicant = Applicant(applicant_type="US IMG", specialty="Psychiatry", ecfmg_expected=date(2028, 1, 31))
+    mine = plan.Plan(applicant=applicant, done=("account",), weeks={"step1": 40}, own_costs={"nrmp": 70})
     assert plan.read(plan.save(mine)) == mine
 
 
 @pytest.mark.parametrize("spoilt", ['{"step1": 999}', '{"dance": 4}', '{"step1": -1}', "4"])
 def test_an_impossible_duration_in_a_file_is_refused_with_its_place(spoilt):
-    content = ('{"schema_version": 2, "applicant": {"applicant_type": "US IMG", '
-               f'"specialty": "Psychiatry"}}, "weeks": {spoilt}}}')  # fmt: skip
+    content = (
+        '{"schema_version": 2, "applicant": {"applicant_type": "US IMG", '
+        f'"specialty": "Psychiatry"}}, "weeks": {spoilt}}}'
+    )
     with pytest.raises(plan.PlanError, match="weeks"):
         plan.read(content.encode())
 
@@ -95,9 +93,14 @@ def test_an_impossible_duration_in_a_file_is_refused_with_its_place(spoilt):
 def test_costs_add_up_per_plan_and_keep_own_figures_apart():
     app = open_page(
         "costs.py",
-        **{"plans": "2", "plan2": ["Family Medicine", "Psychiatry"], "n2 Psychiatry": "80",
-           "n2 Family Medicine": "31", "usd_step1": "1000"},
-    )  # fmt: skip
+        **{
+            "plans": "2",
+            "plan2": ["Family Medicine", "Psychiatry"],
+            "n2 Psychiatry": "80",
+            "n2 Family Medicine": "31",
+            "usd_step1": "1000",
+        },
+    )
     first, second = app.metric
     # Published for an IMG: Step 2 CK $985, certification $160, the Match $70; Step 1 is one's own.
     once = 985 + 160 + 70
@@ -109,13 +112,22 @@ def test_costs_add_up_per_plan_and_keep_own_figures_apart():
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", ["roadmap.py", "readiness.py", "costs.py", "pathways.py", "soap.py", "signals.py"])
 @pytest.mark.parametrize(
-    "hostile", ["9" * 5000, "-1e999", "-1", "'; DROP TABLE fees; --", "<b>1</b>", "2e9"]
+    "page", ["roadmap.py", "readiness.py", "costs.py", "pathways.py", "soap.py", "signals.py"]
 )
+@pytest.mark.parametrize("hostile", ["9" * 5000, "-1e999", "-1", "'; DROP TABLE fees; --", "<b>1</b>", "2e9"])
 def test_hostile_parameters_of_the_road(page, hostile):
-    names = ("weeks_step1", "from", "plans", "plan1", "n1 Internal Medicine", "usd_step1", "match",
-             "ecfmg_by", "states")  # fmt: skip
+    names = (
+        "weeks_step1",
+        "from",
+        "plans",
+        "plan1",
+        "n1 Internal Medicine",
+        "usd_step1",
+        "match",
+        "ecfmg_by",
+        "states",
+    )
     app = open_page(page, **dict.fromkeys(names, hostile))
     assert not app.exception
     assert app.title
@@ -209,9 +221,7 @@ def test_a_ticked_checklist_is_saved_and_opened_in_a_fresh_browser(browser, serv
     page.get_by_text("4 of 13").wait_for()
     page.locator(".stCheckbox:has(input:checked)").nth(len(expected) - 1).wait_for()
     assert ticked(page) == expected
-    assert (
-        "US IMG, Psychiatry, Step 2 CK 251, Match of 2028" in page.locator(".stMain").inner_text()
-    )
+    assert "US IMG, Psychiatry, Step 2 CK 251, Match of 2028" in page.locator(".stMain").inner_text()
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the plan").click()
     again = tmp_path / "again.json"

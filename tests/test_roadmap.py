@@ -72,9 +72,7 @@ def test_an_expected_date_keeps_its_weekday_within_three_days(day, later):
 
 
 def test_certification_after_the_deadline_warns_with_the_date_and_its_kind():
-    text = certification_warning(
-        person(ecfmg_expected=date(2027, 3, 5), target_match_year=2027), CALENDAR
-    )
+    text = certification_warning(person(ecfmg_expected=date(2027, 3, 5), target_match_year=2027), CALENDAR)
     assert "3 March 2027" in text
     assert "expected after the pattern of 2024" in text
     late_2024 = person(ecfmg_expected=date(2024, 2, 29), target_match_year=2024)
@@ -83,11 +81,14 @@ def test_certification_after_the_deadline_warns_with_the_date_and_its_kind():
 
 @pytest.mark.parametrize(
     "known",
-    [{"ecfmg_expected": date(2027, 3, 3), "target_match_year": 2027},
-     {"ecfmg_expected": date(2027, 3, 5), "target_match_year": 2027, "ecfmg_certified": True},
-     {"ecfmg_expected": date(2027, 3, 5), "target_match_year": 2027, "applicant_type": "US MD Senior"},
-     {}, {"ecfmg_expected": date(2026, 9, 1)}],
-)  # fmt: skip
+    [
+        {"ecfmg_expected": date(2027, 3, 3), "target_match_year": 2027},
+        {"ecfmg_expected": date(2027, 3, 5), "target_match_year": 2027, "ecfmg_certified": True},
+        {"ecfmg_expected": date(2027, 3, 5), "target_match_year": 2027, "applicant_type": "US MD Senior"},
+        {},
+        {"ecfmg_expected": date(2026, 9, 1)},
+    ],
+)
 def test_no_warning(known):
     assert certification_warning(person(**known), CALENDAR) is None
 
@@ -154,8 +155,7 @@ def test_earliest_dates_are_the_earliest_and_latest_ones_the_latest(case):
     """Nothing could begin a day sooner, nor end a day later, without breaking a bound."""
     applicant, year, start, done, weeks = case
     dates = season(year)
-    ahead = {s.code: s for s in road(applicant, dates, start, done, weeks)
-             if not s.done and not s.official}  # fmt: skip
+    ahead = {s.code: s for s in road(applicant, dates, start, done, weeks) if not s.done and not s.official}
     for code, step in ahead.items():
         milestone = step.milestone
         lower = [start, *(ahead[name].finish for name in milestone.before if name in ahead)]
@@ -181,11 +181,7 @@ def test_what_is_next_waits_for_nothing(case):
 @pytest.mark.parametrize(
     ("known", "ticked", "expected"),
     [
-        (
-            {"ecfmg_certified": True},
-            (),
-            {"account", "step1", "step2_ck", "skills", "certification"},
-        ),
+        ({"ecfmg_certified": True}, (), {"account", "step1", "step2_ck", "skills", "certification"}),
         ({"step2_ck": 250}, (), {"step1", "step2_ck"}),
         ({"step1_first_attempt_pass": False}, (), set()),
         ({"us_letters": 3}, (), {"letters"}),
@@ -211,9 +207,7 @@ def test_hands_on_experience_that_is_lacking_goes_where_it_can_be_had():
         return {s.code: s.weeks for s in steps if s.milestone.pillar == "Clinical experience"}
 
     assert tiers() == {"electives": 13}
-    assert tiers(years_since_graduation=2, usce_elective_months=1) == {
-        "electives": 0, "externships": 9,
-    }  # fmt: skip
+    assert tiers(years_since_graduation=2, usce_elective_months=1) == {"electives": 0, "externships": 9}
 
 
 def test_every_event_of_a_table_is_on_the_road_and_a_gap_that_matters_is_named():
@@ -227,14 +221,14 @@ def test_every_event_of_a_table_is_on_the_road_and_a_gap_that_matters_is_named()
 
 def test_what_no_recent_match_published_is_not_expected_and_dates_of_others_are_left_out():
     calendar = calendar_of(
-        (2016, "MSPE released", "2015-10-01"), (2026, "Match Day", "2026-03-20"),
+        (2016, "MSPE released", "2015-10-01"),
+        (2026, "Match Day", "2026-03-20"),
         (2026, "Programs and institutions: NRMP registration opens", "2025-05-01"),
-        (2026, "ECFMG Pathways application opens", "2025-08-19"))  # fmt: skip
+        (2026, "ECFMG Pathways application opens", "2025-08-19"),
+    )
     assert set(official_dates(calendar, 2027)) == {"Match Day", "ECFMG Pathways application opens"}
     assert official_dates(calendar, 2016)["MSPE released"].kind == "published"
-    assert any(
-        "ECFMG" in step.milestone.title for step in road(IMG, season(2027), START) if step.official
-    )
+    assert any("ECFMG" in step.milestone.title for step in road(IMG, season(2027), START) if step.official)
     senior = road(person(applicant_type="US MD Senior"), season(2027), START)
     assert not any("ECFMG" in step.milestone.title for step in senior)
 
@@ -303,8 +297,11 @@ def test_interviews_are_in_the_calendar_on_their_day_unless_called_off():
         return TargetProgram(program=f"Hospital {code}", specialty="Psychiatry", code=code, **cells)
 
     day = date(2027, 1, 12)
-    programs = [program("1", interview_on=day, status="invited", contact="Dr. Lee"), program("2"),
-                program("3", interview_on=day, status="withdrawn")]  # fmt: skip
+    programs = [
+        program("1", interview_on=day, status="invited", contact="Dr. Lee"),
+        program("2"),
+        program("3", interview_on=day, status="withdrawn"),
+    ]
     steps = road(IMG, season(2027), START)
 
     def made(plan_id):

@@ -82,13 +82,15 @@ def test_a_score_or_interviews_imply_step_1_unless_it_is_denied(stage, known, do
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.sampled_from(season.STAGES), st.sampled_from(APPLICANT_TYPES),
-       st.dates(date(2026, 1, 1), date(2035, 12, 31)))  # fmt: skip
+@given(
+    st.sampled_from(season.STAGES),
+    st.sampled_from(APPLICANT_TYPES),
+    st.dates(date(2026, 1, 1), date(2035, 12, 31)),
+)
 def test_any_stage_on_any_day_has_a_match_that_is_not_over(stage, applicant_type, today):
     year = season.match_year(stage, CALENDAR, today)
     assert not season.is_over(year, CALENDAR, today)
-    found = road(person(applicant_type=applicant_type), official_dates(CALENDAR, year), today,
-                 stage=stage)  # fmt: skip
+    found = road(person(applicant_type=applicant_type), official_dates(CALENDAR, year), today, stage=stage)
     if stage == "interviewing":
         applied = {step.code: step.done for step in found}
         assert applied["submission"] and applied["form"] and applied["statement"]
@@ -104,9 +106,7 @@ def test_the_roadmap_asks_first_and_the_answer_moves_it():
     assert "Where are you now?" in text(app)
     app.button(key="stage_interviewing").click().run()
     assert not app.exception
-    assert metric(app, "Match aimed at") == str(
-        season.match_year("interviewing", CALENDAR, date.today())
-    )
+    assert metric(app, "Match aimed at") == str(season.match_year("interviewing", CALENDAR, date.today()))
     assert app.checkbox(key="done_submission").value
     assert "too late" not in text(app)
     app.button(key="stage_applying").click().run()
@@ -116,8 +116,10 @@ def test_the_roadmap_asks_first_and_the_answer_moves_it():
 def test_the_start_page_tells_the_next_dates_own_interviews_among_them():
     app = open_page("start.py", now="interviewing")
     tomorrow = date.today() + timedelta(1)
-    programs = [TargetProgram(program=name, specialty="Psychiatry", interview_on=tomorrow, status=status)
-                for name, status in (("County *Hospital*", "invited"), ("Mercy", "withdrawn"))]  # fmt: skip
+    programs = [
+        TargetProgram(program=name, specialty="Psychiatry", interview_on=tomorrow, status=status)
+        for name, status in (("County *Hospital*", "invited"), ("Mercy", "withdrawn"))
+    ]
     app.session_state["plan"] = Plan(applicant=person(), stage="interviewing", programs=programs)
     app.run()
     assert not app.exception

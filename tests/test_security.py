@@ -57,9 +57,7 @@ def answer_of(address: str):
         return refusal
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/api/v1/rates", "/_stcore/health", "/what_if?ck=250"]
-)
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/rates", "/_stcore/health", "/what_if?ck=250"])
 def test_every_answer_carries_the_security_headers(server, path):
     headers = answer_of(server + path).headers
     assert {name: headers[name] for name in serving.HEADERS} == serving.HEADERS
@@ -77,9 +75,7 @@ def test_no_page_breaks_the_content_policy_and_a_csv_comes_when_asked_for(browse
     context = browser.new_context()
     context.set_default_timeout(120_000)
     page, broken = context.new_page(), []
-    page.on(
-        "console", lambda said: broken.append(said.text) if "Content Security" in said.text else 0
-    )
+    page.on("console", lambda said: broken.append(said.text) if "Content Security" in said.text else 0)
     for file in sorted((ROOT / "pages").glob("*.py")):
         page.goto(f"{server}/{file.stem if file.stem != 'start' else ''}")
         page.wait_for_selector("h1")
@@ -121,18 +117,20 @@ def test_a_message_beyond_the_limit_closes_the_session(server):
 
 def test_the_database_takes_no_writing_and_reaches_no_file(catalog):
     for statement in (
-        "CREATE TABLE x (y INT)", "DELETE FROM applicants", "COPY applicants TO '/tmp/x.csv'",
-        "SELECT * FROM read_csv('/etc/passwd')", "SET enable_external_access = true", "INSTALL httpfs",
+        "CREATE TABLE x (y INT)",
+        "DELETE FROM applicants",
+        "COPY applicants TO '/tmp/x.csv'",
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SET enable_external_access = true",
+        "INSTALL httpfs",
         "ATTACH '/tmp/other.duckdb'",
-    ):  # fmt: skip
+    ):
         with pytest.raises(duckdb.Error):
             catalog._query(statement)
 
 
 @pytest.mark.parametrize("prefix", ["", " ", "  \t", "\t", "\r", "\n", "\u00a0", "\ufeff"])
-@pytest.mark.parametrize(
-    "formula", ["=1+1", "+1", "-1+1", "@SUM(A1)", '=HYPERLINK("http://x")', "＝1"]
-)
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1+1", "@SUM(A1)", '=HYPERLINK("http://x")', "＝1"])
 def test_no_cell_of_an_exported_csv_is_run_as_a_formula(prefix, formula):
     data = pd.DataFrame({prefix + formula: [prefix + formula, "plain", None], "n": [-1, 2, 3]})
     rows = list(csv.reader(io.StringIO(ui.to_csv(data).decode("utf-8-sig"), newline="")))

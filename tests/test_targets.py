@@ -19,9 +19,7 @@ from matchatlas.web import ui
 KNOWN = target_import.known_names(
     {
         "specialty": Names({fold(name): name for name in ("Internal Medicine", "Family Medicine")}),
-        "state": Names(
-            {"florida": "Florida", "fl": "Florida", "new york": "New York", "ny": "New York"}
-        ),
+        "state": Names({"florida": "Florida", "fl": "Florida", "new york": "New York", "ny": "New York"}),
     },
     (),
 )
@@ -31,8 +29,9 @@ FEW = settings(max_examples=50, deadline=None)
 
 words = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs", "Z"], exclude_characters="'"),
-    min_size=1, max_size=12,
-)  # fmt: skip
+    min_size=1,
+    max_size=12,
+)
 programs = st.builds(
     TargetProgram,
     program=words,
@@ -63,8 +62,10 @@ applicants = st.builds(
 )
 records = st.none() | st.builds(
     lambda first, matches, unfilled: Record(first, first + matches, matches, min(unfilled, matches)),
-    st.integers(2010, 2020), st.integers(1, 6), st.integers(0, 6),
-)  # fmt: skip
+    st.integers(2010, 2020),
+    st.integers(1, 6),
+    st.integers(0, 6),
+)
 scores = st.none() | st.just(Scores("Non-US IMG", "Internal Medicine", 2026, 238, 256))
 
 
@@ -92,26 +93,36 @@ GOOD = "General,Internal Medicine,FL,J-1,20%,230,yes\n"
         (HEADER + GOOD + GOOD, ["row 3", "stands in the list once", "tell them apart"]),
         (HEADER + ",Internal Medicine,,,,,\n", ["row 2, column program", "is filled in"]),
         (HEADER + "\nGeneral,,,,,,\n", ["row 3, column specialty", "is filled in"]),
-        (HEADER + GOOD.replace("Internal", "Infernal"),
-         ["row 2, column specialty: 'Infernal Medicine'", "nearest known: Internal Medicine"]),
+        (
+            HEADER + GOOD.replace("Internal", "Infernal"),
+            ["row 2, column specialty: 'Infernal Medicine'", "nearest known: Internal Medicine"],
+        ),
         (HEADER + GOOD.replace("FL", "Floridda"), ["column state", "nearest known: Florida"]),
-        (HEADER + GOOD.replace("J-1", "O-1"),
-         ["column visas: 'O-1'", "'none', 'J-1', 'H-1B' or 'J-1 and H-1B'"]),
-        (HEADER + GOOD.replace("20%", "120"),
-         ["column img_percent: '120'", "from 0 to 100", "or leave it empty"]),
+        (
+            HEADER + GOOD.replace("J-1", "O-1"),
+            ["column visas: 'O-1'", "'none', 'J-1', 'H-1B' or 'J-1 and H-1B'"],
+        ),
+        (
+            HEADER + GOOD.replace("20%", "120"),
+            ["column img_percent: '120'", "from 0 to 100", "or leave it empty"],
+        ),
         (HEADER + GOOD.replace("230", "230.5"), ["column score_cutoff: '230.5'", "from 1 to 300"]),
         (HEADER + GOOD.replace("230", "=1+1"), ["column score_cutoff: '=1+1'"]),
         (HEADER + GOOD.replace("yes", "perhaps"), ["column interviewed: 'perhaps'"]),
-        ("program,specialty,notes\nGeneral,Internal Medicine," + "x" * 4001,
-         ["row 2, column notes", "at most 4000 characters"]),
+        (
+            "program,specialty,notes\nGeneral,Internal Medicine," + "x" * 4001,
+            ["row 2, column notes", "at most 4000 characters"],
+        ),
         ("program,specialty\n" + "x" * 201 + ",Internal Medicine", ["at most 200 characters"]),
         (HEADER + '"General"x,Internal Medicine,,,,,\n', ["row 2", "in double quotes"]),
         (HEADER.encode() + b"\x81,\n", ["row 2", "is UTF-8 text", "CSV UTF-8"]),
         (HEADER + "x" * 5_000_000, ["at most 5,000,000 bytes", "split it"]),
-        ("program,specialty\n" + "".join(f"P{n},Internal Medicine\n" for n in range(501)),
-         ["at most 500 programs", "501 rows"]),
+        (
+            "program,specialty\n" + "".join(f"P{n},Internal Medicine\n" for n in range(501)),
+            ["at most 500 programs", "501 rows"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_told_with_its_place_rule_and_mend(text, told):
     message = problem(text)
     assert message.startswith("mine.csv")
@@ -127,10 +138,7 @@ def test_every_fault_is_told_at_once_and_rows_are_counted_as_an_editor_does():
 
 
 @FEW
-@given(
-    st.binary(max_size=300)
-    | st.text(max_size=300).map(lambda text: HEADER.encode() + text.encode())
-)
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: HEADER.encode() + text.encode()))
 def test_any_bytes_are_read_or_refused_with_a_reason(content):
     try:
         found, _ = target_import.read(content, "mine.csv", KNOWN)
@@ -143,10 +151,7 @@ def test_any_bytes_are_read_or_refused_with_a_reason(content):
 @FEW
 @given(lists)
 def test_the_exported_list_reads_back_equal(given_list):
-    assert target_import.read(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == (
-        given_list,
-        [],
-    )
+    assert target_import.read(ui.to_csv(targets.table(given_list)), "f.csv", KNOWN) == (given_list, [])
 
 
 @FEW
@@ -174,9 +179,7 @@ def test_merging_keeps_every_program_and_what_was_known(mine, incoming):
 
 
 def test_a_csv_of_one_column_leaves_the_others():
-    mine = TargetProgram(
-        program="General", specialty="Internal Medicine", score_cutoff=230, notes="call"
-    )
+    mine = TargetProgram(program="General", specialty="Internal Medicine", score_cutoff=230, notes="call")
     new, _ = target_import.read(
         b"program,specialty,visas,notes\nGeneral,Internal Medicine,J-1,\n", "f", KNOWN
     )
@@ -212,12 +215,15 @@ def test_edits_of_the_table_change_their_cells_and_no_other(before, data):
 def test_a_cell_edited_wrongly_stays_as_it_was_and_takes_no_other_along():
     """A note was lost because another cell of its row was wrong."""
     mine = TargetProgram(program="General", specialty="Internal Medicine", score_cutoff=230)
-    cells = {"hardness": "easy", "notes": "spoke with the chief", "score_cutoff": 999, "program": "  ",
-             "img_percent": 40}  # fmt: skip
-    after, problems = targets.edited({0: mine}, {0: cells}, [])
-    assert after == {
-        0: mine.model_copy(update={"notes": "spoke with the chief", "img_percent": 40})
+    cells = {
+        "hardness": "easy",
+        "notes": "spoke with the chief",
+        "score_cutoff": 999,
+        "program": "  ",
+        "img_percent": 40,
     }
+    after, problems = targets.edited({0: mine}, {0: cells}, [])
+    assert after == {0: mine.model_copy(update={"notes": "spoke with the chief", "img_percent": 40})}
     assert {problem.column for problem in problems} == {"hardness", "score_cutoff", "program"}
     assert all(str(problem).startswith("your list, row 1, column ") for problem in problems)
 
@@ -267,9 +273,7 @@ def test_no_visa_is_a_stop_for_who_needs_one(program, applicant, record, scores)
 @given(programs, applicants, records, scores)
 def test_a_score_below_the_cutoff_is_a_stop_and_no_other(program, applicant, record, scores):
     found = standing(program, applicant, record, scores)
-    below = bool(
-        applicant.step2_ck and program.score_cutoff and applicant.step2_ck < program.score_cutoff
-    )
+    below = bool(applicant.step2_ck and program.score_cutoff and applicant.step2_ck < program.score_cutoff)
     assert below == any("below its score cutoff" in stop for stop in found.stops)
     assert (found.name == Name.RULED_OUT) == bool(found.stops)
 
@@ -299,8 +303,9 @@ def test_nothing_against_needs_everything_known_and_nothing_known_is_not_judged(
     ],
 )
 def test_standing_by_the_signs(img_percent, unfilled, step2_ck, name):
-    program = TargetProgram(program="P", specialty="Internal Medicine", visas="J-1", score_cutoff=230,
-                            img_percent=img_percent)  # fmt: skip
+    program = TargetProgram(
+        program="P", specialty="Internal Medicine", visas="J-1", score_cutoff=230, img_percent=img_percent
+    )
     me = ME.model_copy(update={"visa_need": "J-1", "step2_ck": step2_ck})
     seen = Scores("Non-US IMG", "Internal Medicine", 2026, 238, 256)
     assert standing(program, me, Record(2022, 2026, 5, unfilled), seen).name == name
@@ -314,17 +319,15 @@ def test_a_marks_cell_is_judged_by_itself_and_a_status_tells_of_an_interview():
     mine = listed(criteria={"Training": 4})
     cells = {"mark: City": 9, "mark: Training": None, "mark: Call": 2, "status": "ranked"}
     after, [problem] = targets.edited({0: mine}, {0: cells}, [])
-    assert (after[0].criteria, after[0].status, after[0].interviewed) == (
-        {"Call": 2},
-        "ranked",
-        True,
-    )
+    assert (after[0].criteria, after[0].status, after[0].interviewed) == ({"Call": 2}, "ranked", True)
     assert problem.column == "criteria"
 
 
 def test_the_board_has_every_program_at_its_status_once():
-    programs = [listed(code=str(number), status=status)
-                for number, status in enumerate(("applied", "invited", "applied"))]  # fmt: skip
+    programs = [
+        listed(code=str(number), status=status)
+        for number, status in enumerate(("applied", "invited", "applied"))
+    ]
     board = targets.by_status(programs)
     assert list(board) == list(Status.__args__)
     assert [p.code for p in board["applied"]] == ["0", "2"]
@@ -332,6 +335,10 @@ def test_the_board_has_every_program_at_its_status_once():
 
 
 def test_signals_are_counted_by_specialty_and_kind():
-    programs = [listed(code="1", signal="gold"), listed(code="2", signal="gold"), listed(code="3"),
-                listed(code="4", signal="silver")]  # fmt: skip
+    programs = [
+        listed(code="1", signal="gold"),
+        listed(code="2", signal="gold"),
+        listed(code="3"),
+        listed(code="4", signal="silver"),
+    ]
     assert targets.signals_sent(programs) == {"Internal Medicine": {"gold": 2, "silver": 1}}

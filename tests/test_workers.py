@@ -132,8 +132,13 @@ def test_a_server_that_is_gone_leaves_no_files(tmp_path):
     folder = tmp_path / "work"
     folder.mkdir()
     (folder / "private.pdf").write_bytes(b"x")
-    process = subprocess.Popen([sys.executable, "-m", "matchatlas.web.workers"], cwd=ROOT, stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE, env=os.environ | {"TMPDIR": str(folder)})  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "matchatlas.web.workers"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(folder)},
+    )
     call = pickle.dumps((double, (1,)))
     process.stdin.write(workers.HEADER.pack(len(call)) + call)
     process.stdout.close()

@@ -19,22 +19,24 @@ Total,"24,000","21,000",
 
 def test_the_commands_run_as_written(inputs, tmp_path):
     text = (ROOT / "docs/yearly-refresh.md").read_text()
-    commands = [
-        line for block in re.findall(r"```\n(.*?)```", text, re.S) for line in block.splitlines()
-    ]
+    commands = [line for block in re.findall(r"```\n(.*?)```", text, re.S) for line in block.splitlines()]
     assert len(commands) >= 8
     (tmp_path / "applicants_2027.csv").write_text(DOCUMENT)
     sources = inputs.data / "sources.yml"
-    sources.write_text(sources.read_text() + (
-        "- {id: nrmp-2027-example, publisher: NRMP, year: 2027, title: A made-up title, read_from: here}\n"
-    ))  # fmt: skip
+    sources.write_text(
+        sources.read_text()
+        + (
+            "- {id: nrmp-2027-example, publisher: NRMP, year: 2027, title: A made-up title, read_from: here}\n"
+        )
+    )
     environment = os.environ | {"MATCH_ATLAS_DATA": str(inputs.data), "PYTHONPATH": str(ROOT)}
     output = {}
     for command in commands:
         words = shlex.split(command)
         assert words[:3] == ["python", "-m", "etl"]
-        run = subprocess.run([sys.executable, *words[1:]], cwd=tmp_path, env=environment,
-                             capture_output=True, text=True)  # fmt: skip
+        run = subprocess.run(
+            [sys.executable, *words[1:]], cwd=tmp_path, env=environment, capture_output=True, text=True
+        )
         assert run.returncode == 0, f"{command}\n{run.stderr}"
         output[words[3]] = run.stdout
     assert "2 rows in data/tables/nrmp/applicants_by_type_2027.csv" in output["add"]

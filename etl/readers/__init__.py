@@ -31,8 +31,9 @@ def read(
     """
     if b"%PDF" in _first_bytes(path)[:1024]:
         return pdf.read(path, contract, year, dimensions, progress)
-    return grid.read(path.read_bytes(), path.name, contract, dimensions, year, LARGEST_UNPACKED,
-                     choice or Choice())  # fmt: skip
+    return grid.read(
+        path.read_bytes(), path.name, contract, dimensions, year, LARGEST_UNPACKED, choice or Choice()
+    )
 
 
 def refuse(path: Path, rule: str, mend: str, line: int | None = None, **place) -> DataError:
@@ -47,7 +48,8 @@ def _first_bytes(path: Path) -> bytes:
     if size == 0:
         raise refuse(path, "is not empty", "download it again")
     if size > LARGEST:
-        raise refuse(path, f"is at most {LARGEST // 1_000_000} MB",
-                     f"split it; it has {size // 1_000_000} MB")  # fmt: skip
+        raise refuse(
+            path, f"is at most {LARGEST // 1_000_000} MB", f"split it; it has {size // 1_000_000} MB"
+        )
     with path.open("rb") as file:
         return file.read(4096)

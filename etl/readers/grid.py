@@ -25,9 +25,7 @@ from etl.tabular.headers import Field, column_of
 from etl.tabular.sheet import Computed, Sheet, Spread, Unsaved, refuse
 
 LONGEST = 32_767  # characters of a cell; a spreadsheet holds no more
-NOTE = re.compile(
-    r"[*†‡§¶(\[\d¹²³]*\W*(notes?|sources?|key|legend|see|abbreviations?|\*)\b", re.IGNORECASE
-)
+NOTE = re.compile(r"[*†‡§¶(\[\d¹²³]*\W*(notes?|sources?|key|legend|see|abbreviations?|\*)\b", re.IGNORECASE)
 
 Row = tuple[int, list[str]]
 
@@ -44,8 +42,15 @@ class Choice:
     leave_out: tuple[str, ...] = ()
 
 
-def read(content: bytes, file: str, contract: Contract, dimensions: Dimensions, year: int, largest: int,
-         choice: Choice) -> Reading:  # fmt: skip
+def read(
+    content: bytes,
+    file: str,
+    contract: Contract,
+    dimensions: Dimensions,
+    year: int,
+    largest: int,
+    choice: Choice,
+) -> Reading:
     """The table of a document that is of this contract.
 
     year: which rows it must have, where it prints any; largest: bytes of the document, unpacked.
@@ -64,23 +69,27 @@ def _years(rows: pd.DataFrame, file: str, contract: Contract, year: int) -> list
     printed = rows[contract.year] if contract.year in rows else pd.Series(dtype="str")
     printed = printed[printed != ""]
     if len(printed) and str(year) not in set(printed):
-        raise refuse(file, f"the document is of {year}, as --year says", f"it prints {', '.join(sorted(set(printed))[:5])}: "
-                     "say that year, or take the right document", int(printed.index[0]), column=contract.year,
-                     value=printed.iloc[0])  # fmt: skip
+        raise refuse(
+            file,
+            f"the document is of {year}, as --year says",
+            f"it prints {', '.join(sorted(set(printed))[:5])}: say that year, or take the right document",
+            int(printed.index[0]),
+            column=contract.year,
+            value=printed.iloc[0],
+        )
     others = sorted(set(printed) - {str(year)})
     return [f"it holds rows of other years too: {', '.join(others)}"] if others else []
 
 
-def _chosen(
-    opened: list[Sheet], file: str, contract: Contract, choice: Choice
-) -> tuple[Sheet, list[str]]:
+def _chosen(opened: list[Sheet], file: str, contract: Contract, choice: Choice) -> tuple[Sheet, list[str]]:
     """The sheet that holds the table, and what is to be told of the others."""
     if choice.sheet is not None:
         for sheet in opened:
             if sheet.name.casefold() == choice.sheet.casefold():
                 return sheet, []
-        raise refuse(file, "the sheet is there", f"use one of: {'; '.join(s.name for s in opened)}",
-                     value=choice.sheet)  # fmt: skip
+        raise refuse(
+            file, "the sheet is there", f"use one of: {'; '.join(s.name for s in opened)}", value=choice.sheet
+        )
     fitting, failed = [], []
     for sheet in opened:
         try:
@@ -89,24 +98,28 @@ def _chosen(
         except Unfit as error:
             failed.append(error)
     # An empty form beside the filled one is no second table.
-    fitting = [
-        sheet for filled, sheet in fitting if filled or not any(filled for filled, _ in fitting)
-    ]
+    fitting = [sheet for filled, sheet in fitting if filled or not any(filled for filled, _ in fitting)]
     shown = [sheet for sheet in fitting if not sheet.hidden]
     if not fitting:
         # The one that comes nearest tells best what is missing.
         raise max(failed, key=lambda error: error.fits)
     names = "; ".join(sheet.name for sheet in shown or fitting)
     if not shown:
-        raise refuse(file, "the table stands on a sheet that is shown", f"show the sheet, or name it: --sheet "
-                     f"'{fitting[0].name}'", value=f"hidden: {names}")  # fmt: skip
+        raise refuse(
+            file,
+            "the table stands on a sheet that is shown",
+            f"show the sheet, or name it: --sheet '{fitting[0].name}'",
+            value=f"hidden: {names}",
+        )
     if len(shown) > 1:
-        raise refuse(file, "one sheet fits", f"name the one that is meant, as in --sheet '{shown[-1].name}', or "
-                     "leave only it in the file", value=names)  # fmt: skip
+        raise refuse(
+            file,
+            "one sheet fits",
+            f"name the one that is meant, as in --sheet '{shown[-1].name}', or leave only it in the file",
+            value=names,
+        )
     others = [
-        f"{sheet.name}{' (hidden)' if sheet.hidden else ''}"
-        for sheet in opened
-        if sheet is not shown[0]
+        f"{sheet.name}{' (hidden)' if sheet.hidden else ''}" for sheet in opened if sheet is not shown[0]
     ]
     return shown[0], [f"sheets that were not read: {'; '.join(others)}"] if others else []
 
@@ -114,22 +127,25 @@ def _chosen(
 class _Table:
     """The rows below a header, sorted into data, totals and what is left out."""
 
-    def __init__(self, sheet: Sheet, file: str, contract: Contract, dimensions: Dimensions,
-                 leave_out: Collection[str]):  # fmt: skip
+    def __init__(
+        self, sheet: Sheet, file: str, contract: Contract, dimensions: Dimensions, leave_out: Collection[str]
+    ):
         self.sheet, self.file, self.contract, self.dimensions = sheet, file, contract, dimensions
         self.header = Heading(sheet, file, contract, leave_out)
         self.places = {f.name: i for i, f in enumerate(self.header.columns) if f}
         self.notes: list[str] = []
         self.named: dict[str, Field | None] = {}
         rules = contract.columns
-        self.figures = [name for name in self.places if rules[name].type in ("integer", "number", "date")
-                        and name not in contract.key]  # fmt: skip
-        self.values = self.figures or [
-            n for n in self.places if n not in (*contract.key, *contract.given)
+        self.figures = [
+            name
+            for name in self.places
+            if rules[name].type in ("integer", "number", "date") and name not in contract.key
         ]
+        self.values = self.figures or [n for n in self.places if n not in (*contract.key, *contract.given)]
         self.names = [name for name in contract.text_key if name in self.places]
-        self.dimension = {name: dimensions[rules[name].dimension] for name in self.names
-                          if rules[name].dimension}  # fmt: skip
+        self.dimension = {
+            name: dimensions[rules[name].dimension] for name in self.names if rules[name].dimension
+        }
 
     def tidy(self) -> pd.DataFrame:
         """The data rows, figures as digits. Raises DataError with every problem found."""
@@ -138,8 +154,12 @@ class _Table:
         self._fill_down(rows)
         kept = self._sorted(rows, decimal)
         if not kept:
-            raise refuse(self.file, "has rows below its header", "check that the table was exported whole",
-                         self.header.line)  # fmt: skip
+            raise refuse(
+                self.file,
+                "has rows below its header",
+                "check that the table was exported whole",
+                self.header.line,
+            )
         self._tell_columns(kept)
         problems = self._faults(kept)
         columns = {}
@@ -151,9 +171,7 @@ class _Table:
             raise DataError(problems)
         return pd.DataFrame(columns, index=[number for number, _ in kept], dtype="str")
 
-    def _column(
-        self, name: str, cells: values.Cells, decimal: str
-    ) -> tuple[list[str], list[Problem]]:
+    def _column(self, name: str, cells: values.Cells, decimal: str) -> tuple[list[str], list[Problem]]:
         rules, field = self.contract.columns[name], self.header.columns[self.places[name]]
         if rules.type in ("integer", "number"):
             found, problems = values.figures(cells, name, rules, decimal, self.file)
@@ -174,8 +192,11 @@ class _Table:
         for identity in self.contract.identities:
             used = [other for other in self.contract.columns if other in identity.holds]
             if name in used and set(used) <= set(self.places):
-                rows |= {number for number, cells in self.header.rows
-                         if not any(is_missing(self._cell(cells, other)) for other in used)}  # fmt: skip
+                rows |= {
+                    number
+                    for number, cells in self.header.rows
+                    if not any(is_missing(self._cell(cells, other)) for other in used)
+                }
         return rows
 
     def _cell(self, cells: list[str], name: str) -> str:
@@ -190,9 +211,7 @@ class _Table:
         in a row of their own above it."""
         for name in self.names[:-1]:
             place = self.places[name]
-            group = [
-                cells for _, cells in rows if self._has_figures(cells) or self._heads(cells, name)
-            ]
+            group = [cells for _, cells in rows if self._has_figures(cells) or self._heads(cells, name)]
             written = [_at(cells, place) for cells in group]
             named = [text for text in written if text and not Totals.named(text)]
             if "" not in written or not written[0] or len(set(named)) < len(named):
@@ -222,13 +241,12 @@ class _Table:
 
     def _known(self, cells: list[str]) -> bool:
         """Whether the row has a name that the tables know; True where they know none."""
-        named = [self.dimension[name].find(unmarked(text)) for name in self.dimension
-                 if (text := self._cell(cells, name))]  # fmt: skip
-        return (
-            any(named)
-            if self.dimension
-            else bool(self.names) and bool(self._cell(cells, self.names[0]))
-        )
+        named = [
+            self.dimension[name].find(unmarked(text))
+            for name in self.dimension
+            if (text := self._cell(cells, name))
+        ]
+        return any(named) if self.dimension else bool(self.names) and bool(self._cell(cells, self.names[0]))
 
     def _sorted(self, rows: list[Row], decimal: str) -> list[Row]:
         """The data rows; totals are checked, and what is left out is noted."""
@@ -257,18 +275,18 @@ class _Table:
                 totals.add(number, cells)
         totals.check()
         self.notes += totals.notes
-        self.notes += [
-            f"left out, {what}: row {', '.join(places)}" for what, places in left.items()
-        ]
+        self.notes += [f"left out, {what}: row {', '.join(places)}" for what, places in left.items()]
         return kept
 
     def _is_note(self, cells: list[str]) -> bool:
         """A row of words only, that no row of data could be: no name, no figure that is one."""
         said = [cell for cell in cells if cell]
         figures = [self._cell(cells, name) for name in self.values if self._cell(cells, name)]
-        return bool(NOTE.match(said[0])) or len(said) == 1 or (
-            bool(self.dimension) and not any(re.search(r"^\W*\d", text) for text in figures)
-        )  # fmt: skip
+        return (
+            bool(NOTE.match(said[0]))
+            or len(said) == 1
+            or (bool(self.dimension) and not any(re.search(r"^\W*\d", text) for text in figures))
+        )
 
     def _repeats_header(self, number: int, cells: list[str]) -> bool:
         columns = [self._column_named(cell) for cell in cells]
@@ -277,8 +295,13 @@ class _Table:
             return False
         if all(self.places.get(field.name) == i for i, field in enumerate(columns) if field):
             return True
-        raise refuse(self.file, "holds one table", "a second header, unlike the first, stands here: put each table into "
-                     "a file of its own", number, value="; ".join(c for c in cells if c)[:80])  # fmt: skip
+        raise refuse(
+            self.file,
+            "holds one table",
+            "a second header, unlike the first, stands here: put each table into a file of its own",
+            number,
+            value="; ".join(c for c in cells if c)[:80],
+        )
 
     def _column_named(self, cell: str) -> Field | None:
         """The column that a cell would mean in a header."""
@@ -290,36 +313,35 @@ class _Table:
 
     def _tell_columns(self, kept: list[Row]) -> None:
         texts, columns = self.header.texts(), self.header.columns
-        unread = [text or f"column {i + 1}, which has no header"
-                  for i, (text, field) in enumerate(zip(texts, columns, strict=True))
-                  if not field and any(_at(cells, i) for _, cells in kept)]  # fmt: skip
+        unread = [
+            text or f"column {i + 1}, which has no header"
+            for i, (text, field) in enumerate(zip(texts, columns, strict=True))
+            if not field and any(_at(cells, i) for _, cells in kept)
+        ]
         beyond = [(n, cells[len(columns) :]) for n, cells in kept if any(cells[len(columns) :])]
         if beyond and not self.sheet.name:
-            raise refuse(self.file, f"a row has {len(columns)} cells, as the header", "put a cell that holds a separator "
-                         "in double quotes", beyond[0][0], value=next(filter(None, beyond[0][1]))[:40])  # fmt: skip
+            raise refuse(
+                self.file,
+                f"a row has {len(columns)} cells, as the header",
+                "put a cell that holds a separator in double quotes",
+                beyond[0][0],
+                value=next(filter(None, beyond[0][1]))[:40],
+            )
         if beyond:
             unread.append("what stands to the right of the header")
         if unread:
             self.notes.append(f"left out, columns: {'; '.join(unread)}")
         last = max(self.places.values())
         if short := [str(n) for n, cells in kept if not self.sheet.name and len(cells) <= last]:
-            self.notes.append(
-                f"shorter than the header, the rest taken as missing: row {', '.join(short)}"
-            )
+            self.notes.append(f"shorter than the header, the rest taken as missing: row {', '.join(short)}")
         hidden = [str(n) for n, _ in kept if n in self.sheet.hidden_rows]
         if hidden:
             self.notes.append(f"hidden in the sheet, and read: row {', '.join(hidden)}")
-        if columns := [
-            texts[i] for i in self.places.values() if i + 1 in self.sheet.hidden_columns
-        ]:
+        if columns := [texts[i] for i in self.places.values() if i + 1 in self.sheet.hidden_columns]:
             self.notes.append(f"hidden in the sheet, and read: column {'; '.join(columns)}")
-        computed = sum(
-            isinstance(_at(cells, i), Computed) for _, cells in kept for i in self.places.values()
-        )
+        computed = sum(isinstance(_at(cells, i), Computed) for _, cells in kept for i in self.places.values())
         if computed:
-            self.notes.append(
-                f"{computed} cells hold formulas; the values saved with them were read"
-            )
+            self.notes.append(f"{computed} cells hold formulas; the values saved with them were read")
 
     def _faults(self, kept: list[Row]) -> list[Problem]:
         """Cells that hold nothing that could be judged as a value."""
@@ -328,14 +350,38 @@ class _Table:
             for name, place in self.places.items():
                 text = _at(cells, place)
                 if isinstance(text, Unsaved):
-                    problems.append(Problem(self.file, "holds values, no formulas", "paste the values (paste special)",
-                                            number, f"{self.sheet.name}!{_letters(place)}{number}", text[:40]))  # fmt: skip
+                    problems.append(
+                        Problem(
+                            self.file,
+                            "holds values, no formulas",
+                            "paste the values (paste special)",
+                            number,
+                            f"{self.sheet.name}!{_letters(place)}{number}",
+                            text[:40],
+                        )
+                    )
                 elif isinstance(text, Spread) and name in self.figures and not is_missing(text):
-                    problems.append(Problem(self.file, "a figure stands in one cell", "unmerge it, and write what belongs "
-                                            "to each row", number, name, text[:40]))  # fmt: skip
+                    problems.append(
+                        Problem(
+                            self.file,
+                            "a figure stands in one cell",
+                            "unmerge it, and write what belongs to each row",
+                            number,
+                            name,
+                            text[:40],
+                        )
+                    )
                 elif len(text) > LONGEST:
-                    problems.append(Problem(self.file, f"a cell has at most {LONGEST:,} characters", "shorten it",
-                                            number, name, f"{text[:40]}..."))  # fmt: skip
+                    problems.append(
+                        Problem(
+                            self.file,
+                            f"a cell has at most {LONGEST:,} characters",
+                            "shorten it",
+                            number,
+                            name,
+                            f"{text[:40]}...",
+                        )
+                    )
         return problems
 
 

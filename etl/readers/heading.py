@@ -48,12 +48,7 @@ class Heading:
                 named = Counter(field.name for field in columns if field)
                 merit = (2 * len(named) - named.total(), _only_counting(block[-1]), -depth)
                 if merit > best and named:
-                    best, self.after, self.lines, self.columns = (
-                        merit,
-                        place + depth,
-                        lines,
-                        columns,
-                    )
+                    best, self.after, self.lines, self.columns = (merit, place + depth, lines, columns)
         self.line = self.rows[max(0, self.after - 1)][0]
         self._refuse_lacking()
         self._refuse_doubtful()
@@ -64,31 +59,50 @@ class Heading:
 
     def _refuse_lacking(self) -> None:
         names = {field.name for field in self.columns if field}
-        lacking = [field for field in self.fields if field.name not in names and field.name not in self.contract.given
-                   and self.contract.columns[field.name].required]  # fmt: skip
+        lacking = [
+            field
+            for field in self.fields
+            if field.name not in names
+            and field.name not in self.contract.given
+            and self.contract.columns[field.name].required
+        ]
         if not lacking and len(names) > 1:
             return
         printed = [text for text in (self.texts() if names else self._widest()) if text]
         wanted = ", ".join(field.name for field in lacking or self.fields[:6])
         if sum(bool(re.fullmatch(r"(19|20)\d\d", text)) for text in printed) > 1:
-            mend = (f"the years stand side by side; turn the table, so that {self.contract.year or 'the year'} is a "
-                    f"column and every year a row; its columns are: {', '.join(self.contract.columns)}")  # fmt: skip
+            mend = (
+                f"the years stand side by side; turn the table, so that {self.contract.year or 'the year'} is a "
+                f"column and every year a row; its columns are: {', '.join(self.contract.columns)}"
+            )
         elif max(len(cells) for _, cells in self.rows) == 1:
             mend = f"its cells are not parted: save it as CSV, parted by {', '.join(SEPARATORS.values())}"
         else:
-            near = [f"“{text}” may be {field.name}" for text in printed
-                    if (field := like([text], lacking)) and column_of([text], self.fields) is None]  # fmt: skip
-            mend = (f"not found: {wanted}; {'; '.join([*near[:5], ''])}rename the headers, or add theirs as `aliases` "
-                    f"in etl/contracts/{self.contract.name}.yml")  # fmt: skip
-        raise Unfit([Problem(self.file, "has every required column of its contract", mend, self.line,
-                              value=f"found: {'; '.join(text[:40] for text in printed[:20])}")], len(names))  # fmt: skip
+            near = [
+                f"“{text}” may be {field.name}"
+                for text in printed
+                if (field := like([text], lacking)) and column_of([text], self.fields) is None
+            ]
+            mend = (
+                f"not found: {wanted}; {'; '.join([*near[:5], ''])}rename the headers, or add theirs as `aliases` "
+                f"in etl/contracts/{self.contract.name}.yml"
+            )
+        raise Unfit(
+            [
+                Problem(
+                    self.file,
+                    "has every required column of its contract",
+                    mend,
+                    self.line,
+                    value=f"found: {'; '.join(text[:40] for text in printed[:20])}",
+                )
+            ],
+            len(names),
+        )
 
     def _widest(self) -> list[str]:
         """The row that would most likely be a header."""
-        return max(
-            (cells for _, cells in self.rows[:SEARCHED_ROWS]),
-            key=lambda cells: sum(map(bool, cells)),
-        )
+        return max((cells for _, cells in self.rows[:SEARCHED_ROWS]), key=lambda cells: sum(map(bool, cells)))
 
     def _refuse_doubtful(self) -> None:
         texts = self.texts()
@@ -100,18 +114,12 @@ class Heading:
         problems = []
         for name, times in Counter(names).items():
             if times > 1:
-                both = [
-                    text
-                    for text, f in zip(texts, self.columns, strict=True)
-                    if f and f.name == name
-                ]
+                both = [text for text, f in zip(texts, self.columns, strict=True) if f and f.name == name]
                 mend = "remove one of the two"
                 if len(set(both)) > 1:
                     mend = f"leave out the one that is not meant, as in --leave-out '{both[-1]}'"
                 problems.append(
-                    Problem(
-                        self.file, "has each column once", mend, self.line, name, "; ".join(both)
-                    )
+                    Problem(self.file, "has each column once", mend, self.line, name, "; ".join(both))
                 )
         absent = [field for field in self.fields if field.name not in names]
         for text, lines, field in zip(texts, self.lines, self.columns, strict=True):
@@ -127,12 +135,26 @@ class Heading:
             if text and not field:
                 doubtful = like(lines, absent)
             if doubtful:
-                problems.append(Problem(
-                    self.file, "a header names a column, or nothing like one",
-                    f"if it holds {doubtful.name}, rename it to “{(*doubtful.forms, doubtful.name)[0]}”; if not, "
-                    f"leave it out: --leave-out '{text}'", self.line, text[:80]))  # fmt: skip
-        problems += [Problem(self.file, "a column that is left out is there", f"use one of: {'; '.join(filter(None, texts))}",
-                             self.line, value=name) for name in self.left_out.values()]  # fmt: skip
+                problems.append(
+                    Problem(
+                        self.file,
+                        "a header names a column, or nothing like one",
+                        f"if it holds {doubtful.name}, rename it to “{(*doubtful.forms, doubtful.name)[0]}”; if not, "
+                        f"leave it out: --leave-out '{text}'",
+                        self.line,
+                        text[:80],
+                    )
+                )
+        problems += [
+            Problem(
+                self.file,
+                "a column that is left out is there",
+                f"use one of: {'; '.join(filter(None, texts))}",
+                self.line,
+                value=name,
+            )
+            for name in self.left_out.values()
+        ]
         if problems:
             raise Unfit(problems, len(names))
 

@@ -63,9 +63,7 @@ def pages(path: Path, progress: Progress) -> Iterator[tuple[int, list[Word]]]:
             empty = empty and not found
             yield number, found
         if empty:
-            raise _refuse(
-                path, "holds text", "images of pages cannot be read; get the publisher's own PDF"
-            )
+            raise _refuse(path, "holds text", "images of pages cannot be read; get the publisher's own PDF")
     finally:
         document.close()
 
@@ -91,8 +89,11 @@ def _open(path: Path) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
-            raise _refuse(path, "is a PDF that opens without a password",
-                          "open it with its password and print or save it without one") from None  # fmt: skip
+            raise _refuse(
+                path,
+                "is a PDF that opens without a password",
+                "open it with its password and print or save it without one",
+            ) from None
         raise _refuse(path, "is a whole PDF", f"download it again ({error})") from None
 
 
@@ -100,15 +101,16 @@ def _words(path: Path, document: pypdfium2.PdfDocument, number: int) -> list[Wor
     try:
         page = document[number - 1]
     except pypdfium2.PdfiumError as error:
-        raise _refuse(
-            path, "is a whole PDF", f"download it again (page {number}: {error})"
-        ) from None
+        raise _refuse(path, "is a whole PDF", f"download it again (page {number}: {error})") from None
     text_page = pdfium.FPDFText_LoadPage(page)
     try:
         count = pdfium.FPDFText_CountChars(text_page) if text_page else 0
         if count > MOST_CHARACTERS:
-            raise _refuse(path, f"has at most {MOST_CHARACTERS:,} letters a page",
-                          f"get the publisher's own PDF; page {number} has {count:,}")  # fmt: skip
+            raise _refuse(
+                path,
+                f"has at most {MOST_CHARACTERS:,} letters a page",
+                f"get the publisher's own PDF; page {number} has {count:,}",
+            )
         return _once(_Page(text_page, count).words()) if count > 0 else []
     finally:
         if text_page:

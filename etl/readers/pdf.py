@@ -17,10 +17,18 @@ SEARCHED_PAGES = 12  # the first rows of the publisher's documents stand on page
 # Other documents of the publishers, by words of their titles.
 BY_STATE = ("match rates by specialty and state", "match results by state")
 OTHERS = (
-    "Results and Data", "Advance Data Tables", "Charting Outcomes", "Program Director Survey",
-    "Applicant Survey", "Impact of Length of Rank Order List", "Match by the Numbers",
-    "Report on Residents", "ERAS Statistics", "SOAP", "Specialties Matching Service",
-)  # fmt: skip
+    "Results and Data",
+    "Advance Data Tables",
+    "Charting Outcomes",
+    "Program Director Survey",
+    "Applicant Survey",
+    "Impact of Length of Rank Order List",
+    "Match by the Numbers",
+    "Report on Residents",
+    "ERAS Statistics",
+    "SOAP",
+    "Specialties Matching Service",
+)
 
 
 def read(
@@ -40,8 +48,9 @@ def read(
         mend = f"bring *{READERS[contract.name].NAME}*, or that table as CSV or XLSX"
     else:
         mend = f"export the table “{contract.title}” as CSV or XLSX and bring that"
-    raise DataError([Problem(path.name, f"{contract.name} is read from the PDF that is brought",
-                             f"{named}{own}{mend}")])  # fmt: skip
+    raise DataError(
+        [Problem(path.name, f"{contract.name} is read from the PDF that is brought", f"{named}{own}{mend}")]
+    )
 
 
 def recognize(path: Path) -> str:

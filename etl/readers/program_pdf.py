@@ -80,8 +80,13 @@ class _Reader:
         """Begin an institution with the block of titles under it, or go on with it."""
         printed = CONTINUED.sub("", " ".join(text(line) for line in name)).strip()
         if not (printed or self.institution):
-            self.problems.append(Problem(f"{self.path.name}, page {page}", "an institution stands over "
-                                         "its programs", "compare with the printed page"))  # fmt: skip
+            self.problems.append(
+                Problem(
+                    f"{self.path.name}, page {page}",
+                    "an institution stands over its programs",
+                    "compare with the printed page",
+                )
+            )
         self.institution = printed or self.institution
         self.block, self.last = block, (-1e9, 0)
 
@@ -96,11 +101,7 @@ class _Reader:
             self.row(page, line, code)
         elif self.block and figures >= len(self.block.middles) // 2:
             self.refuse(page, line, "a program's row has a code of 9 to 11 characters")
-        elif (
-            self.rows
-            and line[0].y - self.last[0] < WRAPPED
-            and line[-1].right < self.block.middles[0]
-        ):
+        elif self.rows and line[0].y - self.last[0] < WRAPPED and line[-1].right < self.block.middles[0]:
             for record in self.rows[len(self.rows) - self.last[1] :]:
                 record["program"] += f" {text(line)}"
             self.last = (line[0].y, self.last[1])
@@ -119,38 +120,47 @@ class _Reader:
             if word.text.strip("*") == "":
                 continue
             nearest = min(
-                range(len(self.block.middles)),
-                key=lambda i: abs(self.block.middles[i] - word.middle),
+                range(len(self.block.middles)), key=lambda i: abs(self.block.middles[i] - word.middle)
             )
             if nearest in cells or not FIGURE.match(word.text):
                 self.refuse(page, line)
                 return
             cells[nearest] = word.text.rstrip("*").replace(",", "")
-        pairs = [
-            (cells.get(2 * i, ""), cells.get(2 * i + 1, "")) for i in range(len(self.block.years))
-        ]
-        if any(
-            quota.isdigit() != filled.isdigit() or "" in (quota, filled) for quota, filled in pairs
-        ):
+        pairs = [(cells.get(2 * i, ""), cells.get(2 * i + 1, "")) for i in range(len(self.block.years))]
+        if any(quota.isdigit() != filled.isdigit() or "" in (quota, filled) for quota, filled in pairs):
             self.refuse(page, line)
             return
         if not (self.state and name):
             self.refuse(page, line, "a program has a name and stands under a state")
             return
         records = [
-            {"match_year": str(year), "state": self.state, "institution": self.institution,
-             "city": self.block.city.rstrip(","), "program": name, "code": code.group(), "quota": quota, "filled": filled}
-            for year, (quota, filled) in zip(self.block.years, pairs, strict=True) if quota.isdigit()
-        ]  # fmt: skip
+            {
+                "match_year": str(year),
+                "state": self.state,
+                "institution": self.institution,
+                "city": self.block.city.rstrip(","),
+                "program": name,
+                "code": code.group(),
+                "quota": quota,
+                "filled": filled,
+            }
+            for year, (quota, filled) in zip(self.block.years, pairs, strict=True)
+            if quota.isdigit()
+        ]
         self.rows += records
         self.pages.add(page)
         self.last = (line[0].y, len(records))
 
     def refuse(self, page: int, line: Line, rule: str = "") -> None:
         many = len(self.block.years)
-        self.problems.append(Problem(f"{self.path.name}, page {page}",
-                                     rule or f"a program's row has {many} pairs of quota and filled",
-                                     "compare with the printed row", value=text(line)))  # fmt: skip
+        self.problems.append(
+            Problem(
+                f"{self.path.name}, page {page}",
+                rule or f"a program's row has {many} pairs of quota and filled",
+                "compare with the printed row",
+                value=text(line),
+            )
+        )
 
 
 def read(path: Path, year: int | None, dimensions: Dimensions, progress: Progress = silent) -> Reading:
@@ -166,8 +176,15 @@ def read(path: Path, year: int | None, dimensions: Dimensions, progress: Progres
         reader.page(number, words)
         count = number
     if not reader.rows and not reader.problems:
-        raise DataError([Problem(path.name, f"is {NAME}: has rows of program, code and pairs of quota and filled",
-                                 "check the document and the table named")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    path.name,
+                    f"is {NAME}: has rows of program, code and pairs of quota and filled",
+                    "check the document and the table named",
+                )
+            ]
+        )
     if reader.problems:
         raise DataError(reader.problems)
     return Reading(pd.DataFrame(reader.rows), tuple(_notes(reader, count)))
@@ -183,8 +200,11 @@ def _notes(reader: _Reader, count: int) -> list[str]:
     notes = [f"{told_pages(empty)}: no row read"] if empty else []
     # What stands on every page, but for its number, is told of no page.
     times = Counter(re.sub(r"\d+", "#", printed) for _, printed in reader.unread)
-    unread = [f"page {page}: {printed}" for page, printed in reader.unread
-              if times[re.sub(r"\d+", "#", printed)] < RUNNING]  # fmt: skip
+    unread = [
+        f"page {page}: {printed}"
+        for page, printed in reader.unread
+        if times[re.sub(r"\d+", "#", printed)] < RUNNING
+    ]
     if unread:
         more = f"; and {len(unread) - UNREAD} lines more" if len(unread) > UNREAD else ""
         notes.append(f"nothing was made of {'; '.join(unread[:UNREAD])}{more}")
@@ -201,9 +221,7 @@ def _blocks(found: list[Line]) -> list[_Block]:
         if many < 2 or kinds != ["quota", "filled"] * many:
             continue
         for above in reversed(found[:place]):
-            years = [
-                word for word in above if YEAR.match(word.text) and word.left > titles[0].left - 20
-            ]
+            years = [word for word in above if YEAR.match(word.text) and word.left > titles[0].left - 20]
             if line[0].y - above[0].y > BLOCK or len(years) == many:
                 break
         else:
@@ -212,18 +230,20 @@ def _blocks(found: list[Line]) -> list[_Block]:
             continue
         top, bottom = min(w.y for w in years) - 2, line[0].y + 2
         inside = [
-            w
-            for each in found
-            for w in each
-            if top - 4 <= w.y <= bottom + 2 and w.left < titles[0].left
+            w for each in found for w in each if top - 4 <= w.y <= bottom + 2 and w.left < titles[0].left
         ]
-        code_left = min(
-            (w.left for w in inside if w.text in ("Program", "Code")), default=titles[0].left
-        )
+        code_left = min((w.left for w in inside if w.text in ("Program", "Code")), default=titles[0].left)
         city = [w for w in inside if w.right <= code_left]
-        blocks.append(_Block(min([top, *(w.y for w in city)]), max([bottom, *(w.y for w in inside)]), code_left,
-                             tuple(word.middle for word in titles), tuple(int(word.text) for word in years),
-                             " ".join(text(each) for each in lines(city))))  # fmt: skip
+        blocks.append(
+            _Block(
+                min([top, *(w.y for w in city)]),
+                max([bottom, *(w.y for w in inside)]),
+                code_left,
+                tuple(word.middle for word in titles),
+                tuple(int(word.text) for word in years),
+                " ".join(text(each) for each in lines(city)),
+            )
+        )
     return blocks
 
 

@@ -23,10 +23,16 @@ from etl.readers.reading import Reading, told_pages
 NAME = "Match Results by State, Specialty and Applicant Type"
 TABLE = "positions_by_state_specialty_type"
 LABELS = {
-    "Pos": "positions_offered", "Filled": "positions_filled", "MD Sr": "filled_us_md_senior",
-    "MD Gr": "filled_us_md_grad", "DO Sr": "filled_us_do_senior", "DO Gr": "filled_us_do_grad",
-    "US IMG": "filled_us_img", "IMG": "filled_non_us_img", "Oth": "filled_other",
-}  # fmt: skip
+    "Pos": "positions_offered",
+    "Filled": "positions_filled",
+    "MD Sr": "filled_us_md_senior",
+    "MD Gr": "filled_us_md_grad",
+    "DO Sr": "filled_us_do_senior",
+    "DO Gr": "filled_us_do_grad",
+    "US IMG": "filled_us_img",
+    "IMG": "filled_non_us_img",
+    "Oth": "filled_other",
+}
 COUNTS = tuple(LABELS.values())
 SHARES = {"MD Sr": "filled_us_md_senior", "Tot": "positions_filled"}
 UPPER, LOWER = {"MD", "DO", "US"}, {"Pos", "Filled", "Sr", "Gr", "IMG", "Oth", "Tot"}
@@ -106,22 +112,33 @@ class _Reader:
         names = _meant(printed, self.states)
         if len(names) != 1:
             self.problems.append(
-                Problem(f"{self.path.name}, page {page}", "a heading names a state",
-                        self.states.mend(heading.name), value=heading.name)
-            )  # fmt: skip
+                Problem(
+                    f"{self.path.name}, page {page}",
+                    "a heading names a state",
+                    self.states.mend(heading.name),
+                    value=heading.name,
+                )
+            )
         self.state = names.pop() if len(names) == 1 else ""
 
     def row(self, page: int, line: Line, count: int) -> _Row:
         """Take in a line of a specialty's name and its numbers."""
         name, numbers = line[:-count], [word.text for word in line[-count:]]
-        row = _Row(page, self.state, text(name), numbers, line[0].y,
-                   name[0].left if name else 0.0, line[-count].left)  # fmt: skip
+        row = _Row(
+            page, self.state, text(name), numbers, line[0].y, name[0].left if name else 0.0, line[-count].left
+        )
         place = f"{self.path.name}, page {page}, {self.state}"
         if not self.numbers or not name or count != self.numbers:
             self.problems.append(_unlike(place, text(line)))
         elif not self.state and not self.problems:
-            self.problems.append(Problem(place, "a row stands under a state's heading",
-                                         "compare with the printed page", value=text(line)))  # fmt: skip
+            self.problems.append(
+                Problem(
+                    place,
+                    "a row stands under a state's heading",
+                    "compare with the printed page",
+                    value=text(line),
+                )
+            )
         self.rows.append(row)
         return row
 
@@ -138,15 +155,25 @@ def read(path: Path, year: int | None, dimensions: Dimensions, progress: Progres
     found = {number: _headings(path, number, words) for number, words in document}
     splits = _splits([heading for those in found.values() for heading in those])
     if not splits:
-        raise DataError([Problem(path.name, f"has headings with the columns {', '.join(LABELS)}",
-                                 "this is another layout, as editions before the applicant types of today "
-                                 "have it: export the table as CSV or XLSX")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    path.name,
+                    f"has headings with the columns {', '.join(LABELS)}",
+                    "this is another layout, as editions before the applicant types of today "
+                    "have it: export the table as CSV or XLSX",
+                )
+            ]
+        )
     year = _year(path, document, year)
     reader = _Reader(path, dimensions["state"])
     for number, words in document:
         for left, right in zip([-1e9, *splits], [*splits, 1e9], strict=True):
-            reader.column(number, [w for w in words if left <= w.left < right],
-                          [h for h in found[number] if left <= h.left < right])  # fmt: skip
+            reader.column(
+                number,
+                [w for w in words if left <= w.left < right],
+                [h for h in found[number] if left <= h.left < right],
+            )
     shape = next(heading for those in found.values() for heading in those)
     records = [_record(path, row, shape, year, reader.problems) for row in reader.rows]
     if reader.problems:
@@ -179,20 +206,33 @@ def _headings(path: Path, number: int, words: list[Word]) -> list[_Heading]:
                 break
             run.append(word)
         left, right = begin.left - 2, max(word.right for word in run) + 2
-        own = [w for w in words if left <= w.middle <= right and _plain(w) in HEADING_WORDS
-               and begin.y - 16 < w.y < begin.y + 9]  # fmt: skip
+        own = [
+            w
+            for w in words
+            if left <= w.middle <= right and _plain(w) in HEADING_WORDS and begin.y - 16 < w.y < begin.y + 9
+        ]
         if len(own) < FEWEST:
             continue
         labels, shares = _labels(own)
         top, bottom = min(w.y for w in own), max(w.y for w in own) + SAME_LINE
-        band = [w for w in words if w.text in ("Applicant", "Type") and left < w.middle < right
-                and top - 14 < w.y < top]  # fmt: skip
+        band = [
+            w
+            for w in words
+            if w.text in ("Applicant", "Type") and left < w.middle < right and top - 14 < w.y < top
+        ]
         top = min([top - 8, *(w.y - SAME_LINE for w in band)])
         counted = labels[: len(labels) - shares]
         if set(counted) != set(LABELS) or len(counted) != len(LABELS):
-            raise DataError([Problem(f"{path.name}, page {number}", "a heading has the columns "
-                                     + ", ".join(LABELS), "this is another layout: export the table as CSV or XLSX",
-                                     value=", ".join(labels))])  # fmt: skip
+            raise DataError(
+                [
+                    Problem(
+                        f"{path.name}, page {number}",
+                        "a heading has the columns " + ", ".join(LABELS),
+                        "this is another layout: export the table as CSV or XLSX",
+                        value=", ".join(labels),
+                    )
+                ]
+            )
         found.append(_Heading(begin.left, right, top, bottom, "", labels, shares))
     return [replace(heading, name=_name(heading, found, words)) for heading in found]
 
@@ -200,8 +240,11 @@ def _headings(path: Path, number: int, words: list[Word]) -> list[_Heading]:
 def _name(heading: _Heading, headings: list[_Heading], words: list[Word]) -> str:
     """The words left of a heading's labels, without those of the column left of it."""
     edge = max((other.right for other in headings if other.right < heading.left), default=-1e9)
-    own = [w for w in words if edge < w.left and w.right < heading.left + 2
-           and heading.top <= w.y <= heading.bottom]  # fmt: skip
+    own = [
+        w
+        for w in words
+        if edge < w.left and w.right < heading.left + 2 and heading.top <= w.y <= heading.bottom
+    ]
     return " ".join(text(line) for line in lines(own))
 
 
@@ -264,38 +307,68 @@ def _meant(printed: str, dimension: Dimension) -> set[str]:
 def _year(path: Path, document: list[tuple[int, list[Word]]], year: int | None) -> int:
     """The Match of the document: the one in its title, which must be the one that is named."""
     titles = (line for _, words in document[:2] for line in lines(words))
-    printed = Counter(word.text for line in titles for word in line
-                      if YEAR.match(word.text) and any(w.text.startswith("Match") for w in line))  # fmt: skip
+    printed = Counter(
+        word.text
+        for line in titles
+        for word in line
+        if YEAR.match(word.text) and any(w.text.startswith("Match") for w in line)
+    )
     if not printed and year is None:
-        raise DataError([Problem(path.name, "prints its Match year",
-                                 "nothing tells of which Match it is; get the publisher's own PDF")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    path.name,
+                    "prints its Match year",
+                    "nothing tells of which Match it is; get the publisher's own PDF",
+                )
+            ]
+        )
     if printed and year is not None and str(year) not in printed:
         found = printed.most_common(1)[0][0]
-        raise DataError([Problem(path.name, "is of the Match year named",
-                                 f"the document is of {found}: give --year {found}",
-                                 value=str(year))])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    path.name,
+                    "is of the Match year named",
+                    f"the document is of {found}: give --year {found}",
+                    value=str(year),
+                )
+            ]
+        )
     return int(printed.most_common(1)[0][0]) if year is None else year
 
 
 def _unlike(place: str, value: str) -> Problem:
-    return Problem(place, "a row has a name, nine counts and two percentages, as its heading says",
-                   "the row was not printed as the layout says; add it by hand", value=value)  # fmt: skip
+    return Problem(
+        place,
+        "a row has a name, nine counts and two percentages, as its heading says",
+        "the row was not printed as the layout says; add it by hand",
+        value=value,
+    )
 
 
 def _record(path: Path, row: _Row, shape: _Heading, year: int, problems: list[Problem]) -> dict:
     """The row under the contract's column names; what is wrong with it goes to `problems`."""
     level = LEVEL.search(row.name)
-    printed = [
-        "0" if re.fullmatch("[-–—]+", n) else n.replace(",", "").rstrip("%") for n in row.numbers
-    ]
+    printed = ["0" if re.fullmatch("[-–—]+", n) else n.replace(",", "").rstrip("%") for n in row.numbers]
     many = len(shape.labels) - shape.shares
-    record = {"match_year": str(year), "state": row.state, "specialty": LEVEL.sub("", row.name).strip(),
-              "level": level.group(1) if level else ""}  # fmt: skip
+    record = {
+        "match_year": str(year),
+        "state": row.state,
+        "specialty": LEVEL.sub("", row.name).strip(),
+        "level": level.group(1) if level else "",
+    }
     record |= {LABELS[label]: n for label, n in zip(shape.labels[:many], printed, strict=False)}
 
     def wrong(rule: str) -> None:
-        problems.append(Problem(f"{path.name}, page {row.page}, {row.state}, {row.name}", rule,
-                                "compare with the printed row", value=" ".join(row.numbers)))  # fmt: skip
+        problems.append(
+            Problem(
+                f"{path.name}, page {row.page}, {row.state}, {row.name}",
+                rule,
+                "compare with the printed row",
+                value=" ".join(row.numbers),
+            )
+        )
 
     if len(printed) != len(shape.labels):
         return record  # told where it was read
@@ -310,11 +383,7 @@ def _record(path: Path, row: _Row, shape: _Heading, year: int, problems: list[Pr
         wrong("filled positions are among those offered")
     for label, share in zip(shape.labels[many:], printed[many:], strict=True):
         slack = 0.51 * 10.0 ** -len(share.partition(".")[2]) + 1e-9
-        if (
-            label in SHARES
-            and offered
-            and abs(float(share) - 100 * counts[SHARES[label]] / offered) > slack
-        ):
+        if label in SHARES and offered and abs(float(share) - 100 * counts[SHARES[label]] / offered) > slack:
             wrong("percentages agree with the counts to their rounding")
             break
     return record
@@ -330,9 +399,17 @@ def _check_totals(path: Path, rows: pd.DataFrame, totals: pd.DataFrame) -> None:
         for column in COUNTS:
             found = numbers[column].sum() if grand else sums[column].get(total["state"], 0)
             if found != int(total[column]):
-                raise DataError([Problem(f"{path.name}, {place}", "the printed total is the sum of its rows",
-                                         "a row was missed or misread", column=column,
-                                         value=f"printed {total[column]}, sum {found}")])  # fmt: skip
+                raise DataError(
+                    [
+                        Problem(
+                            f"{path.name}, {place}",
+                            "the printed total is the sum of its rows",
+                            "a row was missed or misread",
+                            column=column,
+                            value=f"printed {total[column]}, sum {found}",
+                        )
+                    ]
+                )
 
 
 def _named(rows: pd.DataFrame, specialties: Dimension) -> pd.DataFrame:

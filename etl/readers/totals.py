@@ -20,7 +20,9 @@ NAMED = re.compile(r"\b((sub|grand)?[- ]?totals?|sum|overall|altogether)\b", re.
 # Words of names that stand for several; a row with one is a total where it is the sum.
 SEVERAL = re.compile(
     r"\b(all|both|every\w*|combined|together|entire|national\w*|united states|usa|specialties|types|states|imgs|"
-    r"seniors|graduates|applicants)\b", re.IGNORECASE)  # fmt: skip
+    r"seniors|graduates|applicants)\b",
+    re.IGNORECASE,
+)
 # Another unknown name is taken for a total where so much agrees that chance is out of question.
 TELLING_FIGURE, TELLING_COLUMNS = 100, 2
 LONGEST_SECTION = 2000  # rows; a total of more of them is one of everything, or of one name
@@ -42,9 +44,7 @@ class Totals:
     def __init__(self, table, decimal: str):
         self.table, self.decimal = table, decimal
         rules = table.contract.columns
-        self.columns = [
-            name for name in table.figures if rules[name].type == "integer" and rules[name].adds
-        ]
+        self.columns = [name for name in table.figures if rules[name].type == "integer" and rules[name].adds]
         self.rows: list[_Line] = []
         self.found: list[tuple[int, _Line, str]] = []  # how many rows stood above it
         self.groups: list[str] = []
@@ -77,19 +77,25 @@ class Totals:
         problems = []
         for place, (above, line, _) in enumerate(self.found):
             sections = [rows for rows in self._sections(place, above, line) if rows]
-            if not (line.counts and sections) or any(
-                not self._wrong(line, rows) for rows in sections
-            ):
+            if not (line.counts and sections) or any(not self._wrong(line, rows) for rows in sections):
                 continue
             name, total = self._wrong(line, sections[0])[0]
-            problems.append(Problem(self.table.file, "the totals row is the sum of its rows",
-                                    "a row is missing, doubled or misread; compare with the publication", line.number,
-                                    name, f"printed {line.counts[name]}, sum {total}"))  # fmt: skip
+            problems.append(
+                Problem(
+                    self.table.file,
+                    "the totals row is the sum of its rows",
+                    "a row is missing, doubled or misread; compare with the publication",
+                    line.number,
+                    name,
+                    f"printed {line.counts[name]}, sum {total}",
+                )
+            )
         if problems:
             raise DataError(problems)
         for what, which in (("checked", True), ("not checked, as they hold no counts", False)):
-            if rows := [f"{line.number} “{label}”" for _, line, label in self.found
-                        if bool(line.counts) is which]:  # fmt: skip
+            if rows := [
+                f"{line.number} “{label}”" for _, line, label in self.found if bool(line.counts) is which
+            ]:
                 self.notes.append(f"totals {what}, and left out: row {', '.join(rows)}")
 
         if self.groups:
@@ -107,8 +113,11 @@ class Totals:
                 continue
             if text.isdecimal() and text.isascii():
                 counts[name] = int(text)
-        group = any(table.dimension[name].is_group(text)
-                    for name, text in zip(table.names, names, strict=True) if name in table.dimension)  # fmt: skip
+        group = any(
+            table.dimension[name].is_group(text)
+            for name, text in zip(table.names, names, strict=True)
+            if name in table.dimension
+        )
         return _Line(number, names, counts, group)
 
     def _sections(self, place: int, above: int, line: _Line) -> Iterator[list[_Line]]:
@@ -133,11 +142,7 @@ class Totals:
         """The columns in which the total is not the sum of the rows, with that sum: of those that
         are no groups themselves, or of all."""
         return min(
-            (
-                self._unequal(line, [row for row in rows if not row.group]),
-                self._unequal(line, rows),
-            ),
-            key=len,
+            (self._unequal(line, [row for row in rows if not row.group]), self._unequal(line, rows)), key=len
         )
 
     def _unequal(self, line: _Line, rows: list[_Line]) -> list[tuple[str, int]]:
@@ -153,20 +158,19 @@ class Totals:
     def _is_unnamed_sum(self, line: _Line) -> bool:
         """Whether a row without a known name is the sum of two or more rows right above it."""
         table, rules = self.table, self.table.contract.columns
-        unknown = [text for name, text in zip(table.names, line.names, strict=True)
-                   if (name in table.dimension and self._is_no_member(table.dimension[name], text))
-                   or (not text and rules[name].required)]  # fmt: skip
+        unknown = [
+            text
+            for name, text in zip(table.names, line.names, strict=True)
+            if (name in table.dimension and self._is_no_member(table.dimension[name], text))
+            or (not text and rules[name].required)
+        ]
         if not unknown or len(line.counts) < len(self.columns) or not any(line.counts.values()):
             return False
-        telling = (
-            max(line.counts.values()) >= TELLING_FIGURE and len(line.counts) >= TELLING_COLUMNS
-        )
+        telling = max(line.counts.values()) >= TELLING_FIGURE and len(line.counts) >= TELLING_COLUMNS
         if any(unknown) and not telling and not any(map(SEVERAL.search, unknown)):
             return False
         rows = self.rows[-LONGEST_SECTION:]
-        return self._adds_up(line, rows) or self._adds_up(
-            line, [row for row in rows if not row.group]
-        )
+        return self._adds_up(line, rows) or self._adds_up(line, [row for row in rows if not row.group])
 
     def _is_no_member(self, dimension: Dimension, text: str) -> bool:
         """Whether a name is none of the dimension's, or one of a sum of specialties, in a table that
@@ -181,8 +185,10 @@ class Totals:
         """The specialties of the table as it is."""
         contract, dimensions = self.table.contract, self.table.dimensions
         names = [name for name, rules in contract.columns.items() if rules.dimension == "specialty"]
-        rows = [pd.read_csv(file, usecols=names, dtype="str", keep_default_na=False)
-                for file in contract.paths(dimensions.paths)]  # fmt: skip
+        rows = [
+            pd.read_csv(file, usecols=names, dtype="str", keep_default_na=False)
+            for file in contract.paths(dimensions.paths)
+        ]
         printed = set().union(*(set(frame[name]) for frame in rows for name in names))
         return {dimensions["specialty"].find(text) for text in printed}
 

@@ -26,12 +26,15 @@ def texts(cells: Cells, rules: Column) -> list[str]:
     found = ["" if text.casefold() in NO_NAME else unmarked(text) for _, text in cells]
     if rules.allowed:
         allowed = {"".join(words(value)): value for value in rules.allowed}
-        found = [text if text in rules.allowed else allowed.get("".join(words(text)), text)
-                 for text in found]  # fmt: skip
+        found = [text if text in rules.allowed else allowed.get("".join(words(text)), text) for text in found]
     if rules.pattern:  # 21:00:00 for 21:00
         whole = re.compile(rules.pattern)
-        found = [text[:-3] if text.endswith(":00") and not whole.fullmatch(text) and whole.fullmatch(text[:-3])
-                 else text for text in found]  # fmt: skip
+        found = [
+            text[:-3]
+            if text.endswith(":00") and not whole.fullmatch(text) and whole.fullmatch(text[:-3])
+            else text
+            for text in found
+        ]
     return found
 
 
@@ -60,8 +63,16 @@ def figures(
             found.append(figure(text, rules.type == "integer", decimal))
         except Ambiguous as two:
             found.append("")
-            problems.append(Problem(file, "a figure can be read in one way only", f"write {two.args[0]} or "
-                                    f"{two.args[1]}, whichever was published", row, name, text))  # fmt: skip
+            problems.append(
+                Problem(
+                    file,
+                    "a figure can be read in one way only",
+                    f"write {two.args[0]} or {two.args[1]}, whichever was published",
+                    row,
+                    name,
+                    text,
+                )
+            )
     return found, problems
 
 
@@ -70,13 +81,28 @@ def shares(cells: Cells, found: list[str], name: str, file: str, judged: set[int
 
     found: the cells as digits; judged: rows whose counts tell whether the percentage is right.
     """
-    rates = [(float(value), row, text) for (row, text), value in zip(cells, found, strict=True)
-             if "%" not in text and re.fullmatch(r"\d*\.?\d+", value)]  # fmt: skip
+    rates = [
+        (float(value), row, text)
+        for (row, text), value in zip(cells, found, strict=True)
+        if "%" not in text and re.fullmatch(r"\d*\.?\d+", value)
+    ]
     others = [rate for rate, _, _ in rates if rate > 1]
-    small = [one for one in rates if (0 < one[0] < 1 and not (others and one[1] in judged))
-             or (one[0] == 1 and not others)]  # fmt: skip
+    small = [
+        one
+        for one in rates
+        if (0 < one[0] < 1 and not (others and one[1] in judged)) or (one[0] == 1 and not others)
+    ]
     if not small or (others and min(others) < FAR_ABOVE):
         return []
     rate, row, text = max(small)
-    return [Problem(file, "a rate is a percentage", f"write {100 * rate:.4g} or, if it is meant so, {rate:g}%: the "
-                    "column's other rates do not tell which", row, name, text)]  # fmt: skip
+    return [
+        Problem(
+            file,
+            "a rate is a percentage",
+            f"write {100 * rate:.4g} or, if it is meant so, {rate:g}%: the "
+            "column's other rates do not tell which",
+            row,
+            name,
+            text,
+        )
+    ]

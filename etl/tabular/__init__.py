@@ -19,14 +19,20 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAVE = "save the table as CSV (UTF-8) or XLSX"
 # What a file is that is no table here, by how it begins.
 OTHERS = (
-    (rb"%PDF", "a PDF"), (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*", "a picture"), (rb"PAR1", "Parquet"),
+    (rb"%PDF", "a PDF"),
+    (rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*", "a picture"),
+    (rb"PAR1", "Parquet"),
     (rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|\x28\xb5\x2f\xfd", "a packed archive: unpack it first"),
-    (rb"SQLite format 3", "an SQLite database"), (rb"\{\\rtf", "an RTF text"),
+    (rb"SQLite format 3", "an SQLite database"),
+    (rb"\{\\rtf", "an RTF text"),
     (rb"(?is)\s*<\?xml(?!.{0,2000}<html)", "XML"),
-    (rb"(?is)\s*<.{0,2000}<(html|table|body|td)\b|\s*<(!doctype html|html|head|body|table)\b",
-     "HTML, a page saved from a browser or a system's “Excel export”: open it in a spreadsheet first"),
-    (rb"\s*<[A-Za-z!][\w:-]*[\s>]", "XML"), (rb"\s*(\{|\[\s*[\[{\"\]\d-])", "JSON"),
-)  # fmt: skip
+    (
+        rb"(?is)\s*<.{0,2000}<(html|table|body|td)\b|\s*<(!doctype html|html|head|body|table)\b",
+        "HTML, a page saved from a browser or a system's “Excel export”: open it in a spreadsheet first",
+    ),
+    (rb"\s*<[A-Za-z!][\w:-]*[\s>]", "XML"),
+    (rb"\s*(\{|\[\s*[\[{\"\]\d-])", "JSON"),
+)
 
 
 def sheets(
@@ -41,8 +47,12 @@ def sheets(
     if not start.strip(b"\0\t\n\r "):
         raise refuse(file, "is not empty", "save or download it again")
     if len(content) > largest:
-        raise refuse(file, f"is at most {largest:,} bytes", "split it, or leave out what is not needed",
-                     value=f"{len(content):,} bytes")  # fmt: skip
+        raise refuse(
+            file,
+            f"is at most {largest:,} bytes",
+            "split it, or leave out what is not needed",
+            value=f"{len(content):,} bytes",
+        )
     if content.startswith(b"PK"):
         return _packed(content, file, largest)
     if content.startswith(OLE):
@@ -67,14 +77,17 @@ def _packed(content: bytes, file: str, largest: int) -> list[Sheet]:
                 kind = "ODS"
                 from etl.tabular import ods as reader
             else:
-                raise refuse(
-                    file, "is CSV, XLSX, XLS or ODS", f"{SAVE}: this is {_other(names, content)}"
-                )
-            size = sum(part.file_size for part in archive.infolist()
-                       if part.filename.endswith((".xml", ".rels")))  # fmt: skip
+                raise refuse(file, "is CSV, XLSX, XLS or ODS", f"{SAVE}: this is {_other(names, content)}")
+            size = sum(
+                part.file_size for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))
+            )
             if size > largest:
-                raise refuse(file, f"is at most {largest:,} bytes unpacked", "copy the table's own rows to a new "
-                             "workbook, or save it as CSV (UTF-8)", value=f"{size:,} bytes")  # fmt: skip
+                raise refuse(
+                    file,
+                    f"is at most {largest:,} bytes unpacked",
+                    "copy the table's own rows to a new workbook, or save it as CSV (UTF-8)",
+                    value=f"{size:,} bytes",
+                )
             if found := [sheet for sheet in reader.read(archive) if sheet.rows]:
                 return found
             reason = "no sheet of it holds anything"
@@ -82,8 +95,18 @@ def _packed(content: bytes, file: str, largest: int) -> list[Sheet]:
         raise
     except RecursionError:
         reason = "it is nested too deep"
-    except (Broken, zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, ArithmeticError,
-            NotImplementedError, RuntimeError, OSError) as error:  # fmt: skip
+    except (
+        Broken,
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        LookupError,
+        ValueError,
+        ArithmeticError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as error:
         reason = (
             str(error)
             if isinstance(error, Broken | zipfile.BadZipFile | RuntimeError)
@@ -107,9 +130,7 @@ def _other(names: set[str], content: bytes) -> str:
 def _ole(content: bytes, file: str) -> list[Sheet]:
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise refuse(
-            file,
-            "is a workbook without a password",
-            "open it, take the password off, and save it again",
+            file, "is a workbook without a password", "open it, take the password off, and save it again"
         )
     if "WordDocument".encode("utf-16-le") in content:
         raise refuse(file, "is CSV, XLSX, XLS or ODS", f"{SAVE}: this is a Word document")
@@ -118,6 +139,4 @@ def _ole(content: bytes, file: str) -> list[Sheet]:
     try:
         return xls.read(content)
     except Broken as error:
-        raise refuse(
-            file, "is a whole XLS workbook", f"save it as XLSX or CSV (UTF-8) ({error})"
-        ) from None
+        raise refuse(file, "is a whole XLS workbook", f"save it as XLSX or CSV (UTF-8) ({error})") from None

@@ -11,8 +11,33 @@ from decimal import Decimal
 
 from etl.tabular.sheet import Typed
 
-MISSING = {"", "-", "--", "---", "‐", "‑", "–", "—", "―", "−", ".", "..", "…", "n/a", "na", "n.a.", "n.a", "#n/a",
-           "nan", "null", "none", "not available", "not applicable", "not reported", "not published"}  # fmt: skip
+MISSING = {
+    "",
+    "-",
+    "--",
+    "---",
+    "‐",
+    "‑",
+    "–",
+    "—",
+    "―",
+    "−",
+    ".",
+    "..",
+    "…",
+    "n/a",
+    "na",
+    "n.a.",
+    "n.a",
+    "#n/a",
+    "nan",
+    "null",
+    "none",
+    "not available",
+    "not applicable",
+    "not reported",
+    "not published",
+}
 NO_NAME = MISSING - {"na", "none", "null", "nan", "."}  # what stands for a missing text as well
 SIGNS = "*†‡§¶‖※⁎∗#^¹²³⁰⁴⁵⁶⁷⁸⁹⁺⁽⁾ªᵃᵇᶜᵈᵉᶠ"
 MARKS = re.compile(rf"^[{re.escape(SIGNS)}]+\s*(?=\S)|(?<=\S)\s*[{re.escape(SIGNS)}]+$")

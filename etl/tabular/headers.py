@@ -12,8 +12,18 @@ from etl.tabular.sheet import clean, plain
 # Of difflib's measure: a letter or two of a word; in a short one, two letters that changed places.
 ALIKE, ALIKE_SHORT, SHORT = 0.8, 0.75, 6
 LONGEST = 200  # characters of a header
-SAME = {"percent": "%", "percentage": "%", "pct": "%", "sr": "senior", "grad": "graduate", "gr": "graduate",
-        "pos": "position", "specialities": "specialty", "speciality": "specialty", "specialties": "specialty"}  # fmt: skip
+SAME = {
+    "percent": "%",
+    "percentage": "%",
+    "pct": "%",
+    "sr": "senior",
+    "grad": "graduate",
+    "gr": "graduate",
+    "pos": "position",
+    "specialities": "specialty",
+    "speciality": "specialty",
+    "specialties": "specialty",
+}
 COUNTING = {"no", "num", "number", "n", "count", "of", "the"}
 PEOPLE = {"applicant", "candidate", "people", "person"}
 PLACES = {"position", "filled", "offered", "unfilled", "quota", "seat", "slot"}
@@ -52,17 +62,14 @@ def words(header: str) -> list[str]:
     text = re.sub(r"\s*[\[(]\w[\])]$", "", unmarked(clean(header)))
     text = plain(text).casefold().replace("%", " % ").replace("#", " no ")
     text = re.sub(r"\b([a-z])\.(?=[a-z]\b)", r"\1", text).replace("'", "")
-    found = [SAME.get(word, SAME.get(_singular(word), _singular(word)))
-             for word in re.findall(r"[^\W_]+|%", text)]  # fmt: skip
+    found = [
+        SAME.get(word, SAME.get(_singular(word), _singular(word))) for word in re.findall(r"[^\W_]+|%", text)
+    ]
     return [word for word in found if word not in COUNTING] or found
 
 
 def _singular(word: str) -> str:
-    return (
-        word[:-1]
-        if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us"))
-        else word
-    )
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
 def column_of(lines: Sequence[str], fields: Iterable[Field]) -> Field | None:
@@ -95,9 +102,7 @@ def contradicts(lines: Sequence[str], field: Field) -> bool:
     people, places = bool(above & PEOPLE), bool(above & (PLACES | {"match", "matched"}))
     if people == places:
         return False
-    return (
-        "places" in field.subject if people else "people" in field.subject and "position" in above
-    )
+    return "places" in field.subject if people else "people" in field.subject and "position" in above
 
 
 def like(lines: Sequence[str], fields: Iterable[Field]) -> Field | None:

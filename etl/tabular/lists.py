@@ -10,8 +10,19 @@ from etl.tabular.headers import Field, column_of, like
 from etl.tabular.sheet import Sheet, Unsaved, clean, refuse
 
 SEARCHED_ROWS = 40
-TRUTH = {"yes": "yes", "y": "yes", "true": "yes", "1": "yes", "x": "yes", "✓": "yes", "✔": "yes",
-         "no": "no", "n": "no", "false": "no", "0": "no"}  # fmt: skip
+TRUTH = {
+    "yes": "yes",
+    "y": "yes",
+    "true": "yes",
+    "1": "yes",
+    "x": "yes",
+    "✓": "yes",
+    "✔": "yes",
+    "no": "no",
+    "n": "no",
+    "false": "no",
+    "0": "no",
+}
 
 
 @dataclass(frozen=True)
@@ -71,9 +82,7 @@ def read(content: bytes, file: str, columns: Sequence[Column], largest: int) -> 
     return _listed(*shown[0], file, [sheet.name for sheet in opened if sheet is not shown[0][0]])
 
 
-def _header(
-    sheet: Sheet, file: str, columns: Sequence[Column]
-) -> tuple[int, list[Column | None], list[str]]:
+def _header(sheet: Sheet, file: str, columns: Sequence[Column]) -> tuple[int, list[Column | None], list[str]]:
     """The header's row, the column that each of its cells means, and the cells as written."""
     best: tuple[int, int, list[Column | None], list[str]] = (-1, 1, [], [])
     for line, cells in list(sheet.rows.items())[:SEARCHED_ROWS]:
@@ -87,24 +96,42 @@ def _header(
     _, line, means, texts = best
     named = [column.name for column in means if column]
     absent = [column for column in columns if column.name not in named]
-    problems = [Problem(file, "a column stands once", "remove one of the two", line, name)
-                for name in dict.fromkeys(named) if named.count(name) > 1]  # fmt: skip
+    problems = [
+        Problem(file, "a column stands once", "remove one of the two", line, name)
+        for name in dict.fromkeys(named)
+        if named.count(name) > 1
+    ]
     suspected = set()
     for text, column in zip(texts, means, strict=True):
         if text and not column and (meant := like([text], absent)):
-            problems.append(Problem(file, "a header names a column, or nothing like one", f"did you mean {meant.name}? "
-                                    "rename the header, or remove the column", line, text[:80]))  # fmt: skip
+            problems.append(
+                Problem(
+                    file,
+                    "a header names a column, or nothing like one",
+                    f"did you mean {meant.name}? rename the header, or remove the column",
+                    line,
+                    text[:80],
+                )
+            )
             suspected.add(meant.name)
-    problems += [Problem(file, f"there is a column {column.name}", "add it; the columns are "
-                         f"{', '.join(column.name for column in columns)}", line)
-                 for column in absent if column.required and column.name not in suspected]  # fmt: skip
+    problems += [
+        Problem(
+            file,
+            f"there is a column {column.name}",
+            f"add it; the columns are {', '.join(column.name for column in columns)}",
+            line,
+        )
+        for column in absent
+        if column.required and column.name not in suspected
+    ]
     if problems:
         raise DataError(problems)
     return line, means, texts
 
 
-def _listed(sheet: Sheet, header: int, means: list[Column | None], texts: list[str], file: str,
-            others: list[str]) -> Listed:  # fmt: skip
+def _listed(
+    sheet: Sheet, header: int, means: list[Column | None], texts: list[str], file: str, others: list[str]
+) -> Listed:
     rows, unread, hidden = [], set(), []
     for line, cells in sheet.rows.items():
         if line <= header or not any(map(clean, cells)):
@@ -112,9 +139,11 @@ def _listed(sheet: Sheet, header: int, means: list[Column | None], texts: list[s
         rows.append(_row(line, cells, means, texts, file, sheet))
         if line in sheet.hidden_rows:
             hidden.append(str(line))
-        unread |= {text or f"column {place + 1}, which has no header"
-                   for place, (text, column, cell) in enumerate(zip(texts, means, cells, strict=False))
-                   if not column and clean(cell)}  # fmt: skip
+        unread |= {
+            text or f"column {place + 1}, which has no header"
+            for place, (text, column, cell) in enumerate(zip(texts, means, cells, strict=False))
+            if not column and clean(cell)
+        }
     notes = list(sheet.notes)
     if before := [str(line) for line in sheet.rows if line < header]:
         notes.append(f"left out above the header: row {', '.join(before)}")
@@ -122,23 +151,29 @@ def _listed(sheet: Sheet, header: int, means: list[Column | None], texts: list[s
         notes.append(f"left out, columns: {'; '.join(sorted(unread))}")
     if hidden:
         notes.append(f"hidden in the sheet, and read: row {', '.join(hidden)}")
-    if concealed := [
-        texts[n - 1] for n in sorted(sheet.hidden_columns) if n <= len(means) and means[n - 1]
-    ]:
+    if concealed := [texts[n - 1] for n in sorted(sheet.hidden_columns) if n <= len(means) and means[n - 1]]:
         notes.append(f"hidden in the sheet, and read: column {'; '.join(concealed)}")
     if others:
         notes.append(f"sheets that were not read: {'; '.join(others)}")
     return Listed(rows, notes)
 
 
-def _row(line: int, cells: list[str], means: list[Column | None], texts: list[str], file: str,
-         sheet: Sheet) -> Row:  # fmt: skip
+def _row(
+    line: int, cells: list[str], means: list[Column | None], texts: list[str], file: str, sheet: Sheet
+) -> Row:
     """One row; in a text it has as many cells as the header."""
     row = Row(line)
     beyond = [cell for cell in cells[len(texts) :] if clean(cell)]
     if beyond or (not sheet.name and len(cells) < len(texts)):
-        row.problems.append(Problem(file, f"a row has {len(texts)} cells, as the header", "put a text that holds the "
-                                    "separator in double quotes", line, value=f"{len(cells)} cells"))  # fmt: skip
+        row.problems.append(
+            Problem(
+                file,
+                f"a row has {len(texts)} cells, as the header",
+                "put a text that holds the separator in double quotes",
+                line,
+                value=f"{len(cells)} cells",
+            )
+        )
         return row
     for column, cell in zip(means, cells, strict=False):
         if not column or not cell.strip():
@@ -146,12 +181,28 @@ def _row(line: int, cells: list[str], means: list[Column | None], texts: list[st
         try:
             text = _text(column, cell, sheet.decimal)
         except Ambiguous as two:
-            row.problems.append(Problem(file, "a figure can be read in one way only", f"write {two.args[0]} or "
-                                        f"{two.args[1]}, whichever is meant", line, column.name, clean(cell)))  # fmt: skip
+            row.problems.append(
+                Problem(
+                    file,
+                    "a figure can be read in one way only",
+                    f"write {two.args[0]} or {two.args[1]}, whichever is meant",
+                    line,
+                    column.name,
+                    clean(cell),
+                )
+            )
             continue
         if isinstance(cell, Unsaved):
-            row.problems.append(Problem(file, "a cell holds a value, no formula", "paste the value (paste special)",
-                                        line, column.name, str(cell)[:40]))  # fmt: skip
+            row.problems.append(
+                Problem(
+                    file,
+                    "a cell holds a value, no formula",
+                    "paste the value (paste special)",
+                    line,
+                    column.name,
+                    str(cell)[:40],
+                )
+            )
         elif text:
             row.cells[column.name] = text
     return row

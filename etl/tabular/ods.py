@@ -115,9 +115,7 @@ class _Content:
             return Typed(day if time[:5] in ("", "00:00") else f"{day} {time[:5]}")
         if kind == "time":
             hours, minutes, seconds = (
-                Decimal(found[1])
-                if (found := re.search(rf"([\d.]+){unit}", given["time-value"]))
-                else 0
+                Decimal(found[1]) if (found := re.search(rf"([\d.]+){unit}", given["time-value"])) else 0
                 for unit in "HMS"
             )
             return Typed(shown(str((hours * 3600 + minutes * 60 + seconds) / 86_400), "time"))

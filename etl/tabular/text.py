@@ -9,8 +9,13 @@ from etl.tabular.sheet import MOST_CELLS, WIDEST, Sheet, clean, refuse
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 SEARCHED_ROWS = 40
-MARKED = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"),
-          (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))  # fmt: skip
+MARKED = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 
 TWO_BYTES = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 
@@ -36,8 +41,12 @@ def read(content: bytes, file: str, known: Callable[[str], bool]) -> Sheet:
     for line, cells in _rows(text, separator, first, file):
         filled += sum(map(bool, cells))
         if len(cells) > WIDEST or filled > MOST_CELLS:
-            raise refuse(file, f"has at most {WIDEST:,} columns and {MOST_CELLS:,} filled cells",
-                         "leave out what is not needed, or split it", line)  # fmt: skip
+            raise refuse(
+                file,
+                f"has at most {WIDEST:,} columns and {MOST_CELLS:,} filled cells",
+                "leave out what is not needed, or split it",
+                line,
+            )
         if any(map(clean, cells)):
             rows[line] = cells
     return Sheet(rows=rows, decimal="?" if separator == ";" else "", notes=notes)
@@ -52,25 +61,32 @@ def _decoded(content: bytes, file: str) -> tuple[str, list[str]]:
         text = content.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
         if encoding:
-            raise refuse(
-                file, f"is whole text ({encoding.upper()})", "save it as CSV UTF-8"
-            ) from None
+            raise refuse(file, f"is whole text ({encoding.upper()})", "save it as CSV UTF-8") from None
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
         try:
             if TWO_BYTES.search(content):  # UTF-8 after all, but not everywhere
                 raise error
             text = content.decode("cp1252")
         except UnicodeDecodeError:
-            raise refuse(file, "is UTF-8 text", "save it as CSV UTF-8", line,
-                         value=repr(content[error.start : error.start + 1])[2:-1]) from None  # fmt: skip
+            raise refuse(
+                file,
+                "is UTF-8 text",
+                "save it as CSV UTF-8",
+                line,
+                value=repr(content[error.start : error.start + 1])[2:-1],
+            ) from None
         if "\0" not in text:
             return text, [
                 f"row {line} is not UTF-8: the file was read as Windows-1252; look at letters with accents"
             ]
     if "\0" in text:
         line = len(re.findall(r"\r\n|\r|\n", text[: text.index("\0")])) + 1
-        raise refuse(file, "is text, XLSX, XLS, ODS or PDF", "save it as CSV (UTF-8); this holds signs "
-                     "that no text has", line)  # fmt: skip
+        raise refuse(
+            file,
+            "is text, XLSX, XLS, ODS or PDF",
+            "save it as CSV (UTF-8); this holds signs that no text has",
+            line,
+        )
     return text, []
 
 
@@ -89,8 +105,9 @@ def _separator(text: str, known: Callable[[str], bool]) -> str:
 
 def _rows(text: str, separator: str, first: int = 1, file: str | None = None) -> Iterator:
     """Every row with the line it begins in; without `file`, a row with broken quotes ends them."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True,
-                        skipinitialspace=True)  # fmt: skip
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
+    )
     start = first
     try:
         for cells in reader:
@@ -98,5 +115,10 @@ def _rows(text: str, separator: str, first: int = 1, file: str | None = None) ->
             start = first + reader.line_num
     except csv.Error as error:
         if file:
-            raise refuse(file, "has balanced quotes, around whole cells: cells with a separator or quotes stand "
-                         "in double quotes", f"mend the quotes ({error})", start) from None  # fmt: skip
+            raise refuse(
+                file,
+                "has balanced quotes, around whole cells: cells with a separator or quotes stand "
+                "in double quotes",
+                f"mend the quotes ({error})",
+                start,
+            ) from None

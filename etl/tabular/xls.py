@@ -27,8 +27,7 @@ def _sheet(book: xlrd.Book, given: xlrd.sheet.Sheet) -> Sheet:
         for column, cell in enumerate(given.row(row)):
             if clean(text := _text(book, cell)):
                 sheet.put(row + 1, column + 1, text)
-    sheet.spread([(top + 1, left + 1, bottom, right)
-                  for top, bottom, left, right in given.merged_cells])  # fmt: skip
+    sheet.spread([(top + 1, left + 1, bottom, right) for top, bottom, left, right in given.merged_cells])
     return sheet
 
 

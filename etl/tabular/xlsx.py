@@ -15,8 +15,12 @@ from xml.parsers import expat
 from etl.tabular.sheet import MOST_CELLS, WIDEST, Computed, Sheet, Typed, Unsaved, clean
 
 # The built-in number formats that show a percentage, a date or a time (ECMA-376, 18.8.30).
-BUILT_IN = (dict.fromkeys((9, 10), "percent") | dict.fromkeys((*range(14, 18), *range(27, 37), *range(50, 59)), "date")
-            | dict.fromkeys((*range(18, 22), 45, 46, 47), "time") | {22: "date time"})  # fmt: skip
+BUILT_IN = (
+    dict.fromkeys((9, 10), "percent")
+    | dict.fromkeys((*range(14, 18), *range(27, 37), *range(50, 59)), "date")
+    | dict.fromkeys((*range(18, 22), 45, 46, 47), "time")
+    | {22: "date time"}
+)
 CHUNK = 1 << 18
 
 
@@ -24,8 +28,12 @@ class Broken(Exception):
     """Not a whole workbook; str() says what is wrong."""
 
 
-def parse(stream, start: Callable[[str, dict], None], end: Callable[[str], None],
-          text: Callable[[str], None] | None = None) -> None:  # fmt: skip
+def parse(
+    stream,
+    start: Callable[[str, dict], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None] | None = None,
+) -> None:
     """Call `start`, `end` and `text` for every part of an XML stream, names without their prefix.
 
     Raises Broken for what is no XML, and for a document that declares entities.
@@ -68,8 +76,7 @@ def read(archive: zipfile.ZipFile) -> list[Sheet]:
     listed, from_1904 = _listed(part)
     strings = _strings(part("xl/sharedStrings.xml")) if "xl/sharedstrings.xml" in names else []
     kinds = _kinds(part("xl/styles.xml")) if "xl/styles.xml" in names else []
-    return [_sheet(part(target), name, hidden, strings, kinds, from_1904)
-            for name, hidden, target in listed]  # fmt: skip
+    return [_sheet(part(target), name, hidden, strings, kinds, from_1904) for name, hidden, target in listed]
 
 
 def _listed(part) -> tuple[list[tuple[str, bool, str]], bool]:
@@ -194,9 +201,7 @@ def shown(value: str, kind: str, from_1904: bool = False) -> str:
     time = f"{moment:%H:%M:%S}" if moment.second else f"{moment:%H:%M}"
     if kind == "time":
         return time
-    return (
-        f"{moment:%Y-%m-%d}" if kind == "date" or time == "00:00" else f"{moment:%Y-%m-%d} {time}"
-    )
+    return f"{moment:%Y-%m-%d}" if kind == "date" or time == "00:00" else f"{moment:%Y-%m-%d} {time}"
 
 
 def _digits(number: Decimal) -> str:
@@ -263,9 +268,7 @@ class _Cells:
         value, inline = "".join(self.parts), self.inline.taken()
         formula, self.formula = self.formula, None
         self.parts.clear()
-        text = (
-            self._text(value, self.cell.get("t", "n"), self.cell.get("s", "0")) if value else inline
-        )
+        text = self._text(value, self.cell.get("t", "n"), self.cell.get("s", "0")) if value else inline
         if formula is not None:
             text = Computed(text) if value else Unsaved(f"={formula}")
         if clean(text):

@@ -270,9 +270,7 @@ class Catalog:
     @_kept
     def matches(self) -> pd.DataFrame:
         """PGY-1 matches of U.S. MD and DO applicants by Match and specialty."""
-        return self._query(
-            "SELECT * EXCLUDE (file, line) FROM matches ORDER BY match_year, specialty"
-        )
+        return self._query("SELECT * EXCLUDE (file, line) FROM matches ORDER BY match_year, specialty")
 
     @_kept
     def img_friendliness(self) -> pd.DataFrame:
@@ -370,9 +368,7 @@ class Catalog:
     @_kept
     def definition_changes(self) -> pd.DataFrame:
         """Changes that make years before and after unlike: match_year, change, meaning."""
-        return self._query(
-            "SELECT * EXCLUDE (file, line) FROM definition_change ORDER BY match_year"
-        )
+        return self._query("SELECT * EXCLUDE (file, line) FROM definition_change ORDER BY match_year")
 
     @_kept
     def characteristics(self) -> pd.DataFrame:
@@ -416,14 +412,17 @@ class Catalog:
     @_kept
     def state_pathways(self) -> pd.DataFrame:
         """State laws, and bills, on a license without a residency, with their conditions."""
-        return self._query(
-            "SELECT * EXCLUDE (file, line) FROM state_pathways ORDER BY state, year_enacted"
-        )
+        return self._query("SELECT * EXCLUDE (file, line) FROM state_pathways ORDER BY state, year_enacted")
 
     def estimator_tables(self) -> EstimatorTables:
         """The tables the estimator is fitted to."""
-        names = ("preferred_outcomes", "one_specialty_outcomes", "applicants", "rank_lengths",
-                 "applicants_ranking")  # fmt: skip
+        names = (
+            "preferred_outcomes",
+            "one_specialty_outcomes",
+            "applicants",
+            "rank_lengths",
+            "applicants_ranking",
+        )
         return EstimatorTables(
             **{name: self.table(name) for name in names},
             figures=self.table("outcome_figures"),

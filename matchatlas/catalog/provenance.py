@@ -16,8 +16,13 @@ SHELVES = ("scribd.com", "studylib.net", "dokumen.tips", "123docz.net")
 WIRE = ("prnewswire.com",)  # carries a publisher's release as it was sent
 HOST = re.compile(r"(?:^|[\s(])((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/\s)]|$)")
 PDF = re.compile(r"\bpdf\b", re.IGNORECASE)
-JOURNALS = ("meridian.allenpress.com", "link.springer.com", "journals.lww.com", "iovs.arvojournals.org",
-            "bmcmededuc.biomedcentral.com")  # fmt: skip
+JOURNALS = (
+    "meridian.allenpress.com",
+    "link.springer.com",
+    "journals.lww.com",
+    "iovs.arvojournals.org",
+    "bmcmededuc.biomedcentral.com",
+)
 REPOSITORY = re.compile(r"(?:github ([\w.-]+/[\w.-]+)|^([\w.-]+/[\w.-]+)@)")
 NAMED = 2  # copies named in a line; the rest is counted
 
@@ -73,9 +78,7 @@ def told(sources: pd.DataFrame, rows: pd.DataFrame | None = None) -> str:
     if not transcribers and not keepers:
         sentences.append("Read on the publisher's own pages.")
     if transcribers:
-        sentences.append(
-            f"As transcribed by {_listed(transcribers)}, not checked against the original."
-        )
+        sentences.append(f"As transcribed by {_listed(transcribers)}, not checked against the original.")
     if keepers:
         kept = f" kept by {_listed([*filter(None, keepers)])}" if any(keepers) else ""
         sentences.append(f"Read in a copy of the publication{kept}.")

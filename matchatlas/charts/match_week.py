@@ -3,19 +3,18 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.charts.style import (
-    AXIS_HEIGHT,
-    BLUE,
-    GREY,
-    RED,
-    ROW_HEIGHT,
-    kept,
-    new_figure,
-    wrapped,
-)
+from matchatlas.charts.style import AXIS_HEIGHT, BLUE, GREY, RED, ROW_HEIGHT, kept, new_figure, wrapped
 
-NODES = {"Registered": GREY, "Withdrew": GREY, "No rank order list": GREY, "Active": BLUE,
-         "Matched": "#008A66", "Placed after the Match": "#6B8E23", "Not placed": RED, "Not matched": RED}  # fmt: skip
+NODES = {
+    "Registered": GREY,
+    "Withdrew": GREY,
+    "No rank order list": GREY,
+    "Active": BLUE,
+    "Matched": "#008A66",
+    "Placed after the Match": "#6B8E23",
+    "Not placed": RED,
+    "Not matched": RED,
+}
 
 
 @kept
@@ -23,14 +22,18 @@ def open_positions(rows: pd.DataFrame) -> go.Figure:
     """Open positions as ranked bars. rows: specialty, open."""
     rows = rows.sort_values("open")
     figure = new_figure(
-        ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
-        xaxis={"title": {"text": "Positions left open", "standoff": 4}},
+        ROW_HEIGHT * len(rows) + AXIS_HEIGHT, xaxis={"title": {"text": "Positions left open", "standoff": 4}}
     )
     figure.add_bar(
-        x=rows["open"], y=wrapped(rows["specialty"]), orientation="h", marker={"color": BLUE},
-        text=rows["open"], textposition="auto", customdata=rows[["specialty"]],
+        x=rows["open"],
+        y=wrapped(rows["specialty"]),
+        orientation="h",
+        marker={"color": BLUE},
+        text=rows["open"],
+        textposition="auto",
+        customdata=rows[["specialty"]],
         hovertemplate="<b>%{y}</b><br>%{x:,}<extra></extra>",
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -49,18 +52,25 @@ def before_and_after(rows: pd.DataFrame) -> go.Figure:
     )
     for name, row in zip(names, rows.itertuples(), strict=True):
         figure.add_scatter(
-            x=[row.match_rate_pct, row.placement_rate_active_pct], y=[name, name], mode="lines",
-            line={"color": GREY, "width": 3}, hoverinfo="skip", showlegend=False,
-        )  # fmt: skip
+            x=[row.match_rate_pct, row.placement_rate_active_pct],
+            y=[name, name],
+            mode="lines",
+            line={"color": GREY, "width": 3},
+            hoverinfo="skip",
+            showlegend=False,
+        )
     for column, label, color, symbol in (
         ("match_rate_pct", "matched", BLUE, "circle"),
         ("placement_rate_active_pct", "placed after SOAP", "#008A66", "diamond"),
     ):
         figure.add_scatter(
-            x=rows[column], y=names, mode="markers", name=label,
+            x=rows[column],
+            y=names,
+            mode="markers",
+            name=label,
             marker={"size": 11, "color": color, "symbol": symbol},
             hovertemplate="<b>%{y}</b><br>%{x:.1f} %<extra></extra>",
-        )  # fmt: skip
+        )
     return figure
 
 
@@ -72,15 +82,16 @@ def funnel_links(way: pd.Series) -> pd.DataFrame:
     """
     steps = []
     if way[["registered", "withdrew", "no_rank_list"]].notna().all():
-        steps += [("Registered", "Withdrew", way["withdrew"]),
-                  ("Registered", "No rank order list", way["no_rank_list"]),
-                  ("Registered", "Active", way["active"])]  # fmt: skip
+        steps += [
+            ("Registered", "Withdrew", way["withdrew"]),
+            ("Registered", "No rank order list", way["no_rank_list"]),
+            ("Registered", "Active", way["active"]),
+        ]
     steps.append(("Active", "Matched", way["matched"]))
     rest = way["active"] - way["matched"]
     if pd.notna(way["placed_after_soap"]):
         placed = way["placed_after_soap"] - way["matched"]
-        steps += [("Active", "Placed after the Match", placed),
-                  ("Active", "Not placed", rest - placed)]  # fmt: skip
+        steps += [("Active", "Placed after the Match", placed), ("Active", "Not placed", rest - placed)]
     else:
         steps.append(("Active", "Not matched", rest))
     links = pd.DataFrame(steps, columns=["source", "target", "people"])
@@ -100,11 +111,15 @@ def funnel(links: pd.DataFrame) -> go.Figure:
     figure = new_figure(340)
     figure.add_sankey(
         node={"label": labels, "color": [NODES[name] for name in names], "pad": 24, "thickness": 16},
-        link={"source": links["source"].map(names.index), "target": links["target"].map(names.index),
-              "value": links["people"], "color": "rgba(128,128,128,0.16)"},
+        link={
+            "source": links["source"].map(names.index),
+            "target": links["target"].map(names.index),
+            "value": links["people"],
+            "color": "rgba(128,128,128,0.16)",
+        },
         valueformat=",.0f",
         textfont={"size": 15, "shadow": "none"},
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -118,8 +133,13 @@ def passing(rows: pd.DataFrame) -> go.Figure:
     for takers, label, color in (("first", "first takers", BLUE), ("repeat", "repeaters", RED)):
         part = rows[rows["takers"] == takers]
         figure.add_bar(
-            x=part["group_tested"], y=part["passing_pct"], name=label, marker={"color": color},
-            text=part["passing_pct"], textposition="auto", customdata=part[["tested"]],
+            x=part["group_tested"],
+            y=part["passing_pct"],
+            name=label,
+            marker={"color": color},
+            text=part["passing_pct"],
+            textposition="auto",
+            customdata=part[["tested"]],
             hovertemplate="<b>%{x}</b><br>%{y:.0f} % of %{customdata[0]:,}<extra></extra>",
-        )  # fmt: skip
+        )
     return figure

@@ -48,41 +48,52 @@ def waterfall(base: float, steps: list[tuple[str, float]], total: float) -> go.F
 
 
 @kept
-def curve(
-    line: pd.DataFrame, label: str, own: tuple[float, float] | None, dots: pd.DataFrame
-) -> go.Figure:
+def curve(line: pd.DataFrame, label: str, own: tuple[float, float] | None, dots: pd.DataFrame) -> go.Figure:
     """The estimate along one characteristic, its interval as a band.
 
     line: value, center, low, high (shares); label: the characteristic; own: the applicant's value
     and estimate (share), or None where unknown; dots: published bands: value, rate (share), n; empty where none.
     """
     figure = new_figure(
-        380,
-        xaxis={"title": {"text": label}},
-        yaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102]},
+        380, xaxis={"title": {"text": label}}, yaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102]}
     )
     figure.add_scatter(
         x=[*line["value"], *line["value"][::-1]],
         y=[*(100 * line["high"]), *(100 * line["low"][::-1])],
-        mode="lines", fill="toself", fillcolor="rgba(0,114,178,0.18)", line={"width": 0}, name="95 % interval",
+        mode="lines",
+        fill="toself",
+        fillcolor="rgba(0,114,178,0.18)",
+        line={"width": 0},
+        name="95 % interval",
         hoverinfo="skip",
-    )  # fmt: skip
+    )
     figure.add_scatter(
-        x=line["value"], y=100 * line["center"], mode="lines", name="Estimate",
-        line={"color": BLUE, "width": 2.5}, hovertemplate="%{x}: %{y:.0f} %<extra></extra>",
-    )  # fmt: skip
+        x=line["value"],
+        y=100 * line["center"],
+        mode="lines",
+        name="Estimate",
+        line={"color": BLUE, "width": 2.5},
+        hovertemplate="%{x}: %{y:.0f} %<extra></extra>",
+    )
     if len(dots):
         figure.add_scatter(
-            x=dots["value"], y=100 * dots["rate"], mode="markers", name="Published, by band",
-            marker={"color": GREY, "symbol": "diamond", "size": 11}, customdata=dots[["n"]],
+            x=dots["value"],
+            y=100 * dots["rate"],
+            mode="markers",
+            name="Published, by band",
+            marker={"color": GREY, "symbol": "diamond", "size": 11},
+            customdata=dots[["n"]],
             hovertemplate="%{x:.0f}: %{y:.0f} % of %{customdata[0]:,}<extra></extra>",
-        )  # fmt: skip
+        )
     if own is not None:
         figure.add_scatter(
-            x=[own[0]], y=[100 * own[1]], mode="markers", name="This applicant",
+            x=[own[0]],
+            y=[100 * own[1]],
+            mode="markers",
+            name="This applicant",
             marker={"color": RED, "symbol": "star", "size": 16},
             hovertemplate="%{x}: %{y:.0f} %<extra></extra>",
-        )  # fmt: skip
+        )
     return figure
 
 
@@ -98,18 +109,29 @@ def reliability(cells: pd.DataFrame) -> go.Figure:
         yaxis={"title": {"text": "Published (%)"}, "range": [0, 101]},
     )
     figure.add_scatter(
-        x=[0, 100], y=[0, 100], mode="lines", line={"dash": "dot", "color": GREY}, showlegend=False,
+        x=[0, 100],
+        y=[0, 100],
+        mode="lines",
+        line={"dash": "dot", "color": GREY},
+        showlegend=False,
         hoverinfo="skip",
-    )  # fmt: skip
+    )
     for number, (name, rows) in enumerate(cells.groupby("type")):
         figure.add_scatter(
-            x=100 * rows["predicted"], y=100 * rows["observed"], mode="markers", name=name,
-            marker={"color": color_of(name, number), "symbol": SYMBOLS[number], "opacity": 0.7,
-                    "size": 5 + 2.2 * rows["n"].pow(0.25)},
+            x=100 * rows["predicted"],
+            y=100 * rows["observed"],
+            mode="markers",
+            name=name,
+            marker={
+                "color": color_of(name, number),
+                "symbol": SYMBOLS[number],
+                "opacity": 0.7,
+                "size": 5 + 2.2 * rows["n"].pow(0.25),
+            },
             customdata=rows[["cell", "n"]],
             hovertemplate="<b>%{customdata[0]}</b><br>predicted %{x:.0f} %, published %{y:.0f} % "
             "of %{customdata[1]:,}<extra></extra>",
-        )  # fmt: skip
+        )
     return figure
 
 
@@ -126,10 +148,19 @@ def compared(options: pd.DataFrame) -> go.Figure:
     for number, row in enumerate(options.itertuples()):
         color = BLUE if number else GREY
         figure.add_scatter(
-            x=[100 * row.rate], y=[row.letter], mode="markers", showlegend=False,
+            x=[100 * row.rate],
+            y=[row.letter],
+            mode="markers",
+            showlegend=False,
             marker={"size": 11, "color": color, "symbol": "circle" if number else "square"},
-            error_x={"type": "data", "array": [100 * (row.high - row.rate)], "width": 0,
-                     "arrayminus": [100 * (row.rate - row.low)], "color": color, "thickness": 2.5},
+            error_x={
+                "type": "data",
+                "array": [100 * (row.high - row.rate)],
+                "width": 0,
+                "arrayminus": [100 * (row.rate - row.low)],
+                "color": color,
+                "thickness": 2.5,
+            },
             hovertemplate=f"<b>%{{y}}</b>: %{{x:.0f}} %, {row.low:.0%} to {row.high:.0%}<extra></extra>",
-        )  # fmt: skip
+        )
     return figure

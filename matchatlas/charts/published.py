@@ -32,11 +32,7 @@ def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
     rows = rates.sort_values("rate")
     figure = new_figure(
         ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
-        xaxis={
-            "title": {"text": "Match rate (%)", "standoff": 4},
-            "range": [0, 102],
-            "side": _side(rows),
-        },
+        xaxis={"title": {"text": "Match rate (%)", "standoff": 4}, "range": [0, 102], "side": _side(rows)},
         yaxis={"type": "category"},
     )
     figure.add_scatter(
@@ -193,20 +189,27 @@ def dumbbell(pairs: pd.DataFrame, label: str, guides: tuple[float, ...] = ()) ->
     )
     for name, low, high in zip(names, rows["matched"], rows["not_matched"], strict=True):
         figure.add_scatter(
-            x=[low, high], y=[name, name], mode="lines", line={"color": GREY, "width": 2},
-            showlegend=False, hoverinfo="skip",
-        )  # fmt: skip
+            x=[low, high],
+            y=[name, name],
+            mode="lines",
+            line={"color": GREY, "width": 2},
+            showlegend=False,
+            hoverinfo="skip",
+        )
     for outcome, title, color, symbol in (
         ("not_matched", "Not matched", RED, "diamond"),
         ("matched", "Matched", BLUE, "circle"),
     ):
         figure.add_scatter(
-            x=rows[outcome], y=names, mode="markers", name=title,
+            x=rows[outcome],
+            y=names,
+            mode="markers",
+            name=title,
             marker={"color": color, "size": 11, "symbol": symbol},
             customdata=rows[[f"n_{outcome}", "specialty"]],
             hovertemplate="<b>%{y}</b><br>" + title + ": mean %{x:.1f}, n = %{customdata[0]:,}"
             "<extra></extra>",
-        )  # fmt: skip
+        )
     for value in guides:
         figure.add_vline(
             x=value,
@@ -275,18 +278,28 @@ def tile_grid(states: pd.DataFrame, value: str, label: str, percent: bool) -> go
     """
     shown = 100 * states[value] if percent else states[value]
     figure = new_figure(
-        430,
-        xaxis={"visible": False, "range": [-0.6, 11.6]},
-        yaxis={"visible": False, "range": [7.6, -0.6]},
+        430, xaxis={"visible": False, "range": [-0.6, 11.6]}, yaxis={"visible": False, "range": [7.6, -0.6]}
     )
     figure.add_heatmap(
-        x=states["tile_column"], y=states["tile_row"], z=shown, xgap=3, ygap=3,
-        text=states["code"], texttemplate="%{text}",
-        customdata=states[["state"]], colorscale="Cividis", reversescale=True,
-        colorbar={"title": {"text": label, "side": "top"}, "orientation": "h", "thickness": 10,
-                  "y": -0.02, "yanchor": "top"},
+        x=states["tile_column"],
+        y=states["tile_row"],
+        z=shown,
+        xgap=3,
+        ygap=3,
+        text=states["code"],
+        texttemplate="%{text}",
+        customdata=states[["state"]],
+        colorscale="Cividis",
+        reversescale=True,
+        colorbar={
+            "title": {"text": label, "side": "top"},
+            "orientation": "h",
+            "thickness": 10,
+            "y": -0.02,
+            "yanchor": "top",
+        },
         hovertemplate="<b>%{customdata[0]}</b><br>" + label + ": %{z:,.1f}<extra></extra>",
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -305,9 +318,14 @@ def tile_groups(states: pd.DataFrame, group: str, order: list[str]) -> go.Figure
     for name in order:
         rows = states[states[group] == name]
         figure.add_scatter(
-            x=rows["tile_column"], y=rows["tile_row"], mode="markers+text", name=name,
-            text=rows["code"], textfont={"color": "#FFFFFF", "size": 12},
+            x=rows["tile_column"],
+            y=rows["tile_row"],
+            mode="markers+text",
+            name=name,
+            text=rows["code"],
+            textfont={"color": "#FFFFFF", "size": 12},
             marker={"symbol": "square", "size": 32, "color": colors[name]},
-            customdata=rows[["state"]], hovertemplate="<b>%{customdata[0]}</b><br>" + name + "<extra></extra>",
-        )  # fmt: skip
+            customdata=rows[["state"]],
+            hovertemplate="<b>%{customdata[0]}</b><br>" + name + "<extra></extra>",
+        )
     return figure

@@ -20,14 +20,20 @@ def odds_by_place(rows: pd.DataFrame) -> go.Figure:
         yaxis={"type": "category", "autorange": "reversed"},
     )
     figure.add_bar(
-        x=100 * rows["rate"], y=names, orientation="h",
+        x=100 * rows["rate"],
+        y=names,
+        orientation="h",
         marker={"color": [BLUE] * (len(rows) - 1) + [GREY]},
-        error_x={"type": "data", "array": 100 * (rows["high"] - rows["rate"]),
-                 "arrayminus": 100 * (rows["rate"] - rows["low"]), "color": GREY},
+        error_x={
+            "type": "data",
+            "array": 100 * (rows["high"] - rows["rate"]),
+            "arrayminus": 100 * (rows["rate"] - rows["low"]),
+            "color": GREY,
+        },
         customdata=100 * rows[["low", "high"]],
         hovertemplate="<b>%{y}</b><br>%{x:.0f} of 100, 95 % interval %{customdata[0]:.0f} to "
         "%{customdata[1]:.0f}<extra></extra>",
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -43,19 +49,34 @@ def odds_by_length(simulated: pd.DataFrame, published: pd.DataFrame | None) -> g
     )
     _band(figure, simulated["length"], simulated["rate"], simulated, "This list, simulated", BLUE)
     if published is not None:
-        _band(figure, published["value"], published["center"], published,
-              "Estimate from published counts", RED, dash="dash")  # fmt: skip
+        _band(
+            figure,
+            published["value"],
+            published["center"],
+            published,
+            "Estimate from published counts",
+            RED,
+            dash="dash",
+        )
     return figure
 
 
 def _band(figure, x, center, bounds, name: str, color: str, dash: str = "solid") -> None:
     figure.add_scatter(
-        x=[*x, *x[::-1]], y=[*(100 * bounds["high"]), *(100 * bounds["low"][::-1])],
-        mode="lines", fill="toself", fillcolor=BANDS[color], line={"width": 0},
-        showlegend=False, hoverinfo="skip",
-    )  # fmt: skip
+        x=[*x, *x[::-1]],
+        y=[*(100 * bounds["high"]), *(100 * bounds["low"][::-1])],
+        mode="lines",
+        fill="toself",
+        fillcolor=BANDS[color],
+        line={"width": 0},
+        showlegend=False,
+        hoverinfo="skip",
+    )
     figure.add_scatter(
-        x=x, y=100 * center, mode="lines+markers", name=name,
+        x=x,
+        y=100 * center,
+        mode="lines+markers",
+        name=name,
         line={"color": color, "width": 2.5, "dash": dash},
         hovertemplate="%{x} ranked: %{y:.0f} %<extra></extra>",
-    )  # fmt: skip
+    )

@@ -43,36 +43,49 @@ def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
     figure.add_scatter(
         x=[day for row in spare.itertuples() for day in (row.earliest_finish, row.latest_finish, None)],
         y=[name for name in spare["name"] for _ in range(3)],
-        mode="lines", name="Time left", line={"color": GREY, "width": 2}, hoverinfo="skip",
-    )  # fmt: skip
+        mode="lines",
+        name="Time left",
+        line={"color": GREY, "width": 2},
+        hoverinfo="skip",
+    )
     for state, title, color, pattern in (
         ("in time", "In time", BLUE, ""),
         ("too late", "Ends too late", RED, "/"),
     ):
         part = rows[rows["state"] == state]
         bars, days = part[part["weeks"] > 0], part[part["weeks"] == 0]
-        hover = (
-            "<b>%{y}</b><br>%{customdata[0]} to %{customdata[1]}<br>at the latest %{customdata[2]}"
-        )
+        hover = "<b>%{y}</b><br>%{customdata[0]} to %{customdata[1]}<br>at the latest %{customdata[2]}"
         columns = ["earliest_start", "earliest_finish", "latest_finish"]
         figure.add_bar(
-            base=bars["earliest_start"], y=bars["name"], orientation="h", name=title,
-            x=bars["weeks"] * WEEK_MS, marker={"color": color, "pattern": {"shape": pattern}},
-            customdata=bars[columns], hovertemplate=hover + "<extra></extra>",
-        )  # fmt: skip
+            base=bars["earliest_start"],
+            y=bars["name"],
+            orientation="h",
+            name=title,
+            x=bars["weeks"] * WEEK_MS,
+            marker={"color": color, "pattern": {"shape": pattern}},
+            customdata=bars[columns],
+            hovertemplate=hover + "<extra></extra>",
+        )
         figure.add_scatter(
-            x=days["earliest_finish"], y=days["name"], mode="markers", name=f"{title}, a day",
+            x=days["earliest_finish"],
+            y=days["name"],
+            mode="markers",
+            name=f"{title}, a day",
             marker={"color": color, "symbol": "diamond", "size": 12},
-            customdata=days[columns], hovertemplate=hover + "<extra></extra>",
-        )  # fmt: skip
+            customdata=days[columns],
+            hovertemplate=hover + "<extra></extra>",
+        )
     for state, symbol in (("published", "star"), ("expected", "star-open")):
         days = rows[rows["state"] == state]
         figure.add_scatter(
-            x=days["earliest_finish"], y=days["name"], mode="markers", name=f"Official, {state}",
+            x=days["earliest_finish"],
+            y=days["name"],
+            mode="markers",
+            name=f"Official, {state}",
             marker={"color": color_of("official", 3), "symbol": symbol, "size": 13},
             customdata=days[["deadline_is"]],
             hovertemplate="<b>%{y}</b><br>%{x|%-d %B %Y}, %{customdata[0]}<extra></extra>",
-        )  # fmt: skip
+        )
     figure.add_vline(x=start.isoformat(), line={"dash": "dot", "width": 1.5, "color": GREY})
     return figure
 
@@ -89,19 +102,27 @@ def marginal_fee(fees: pd.DataFrame, plans: pd.DataFrame) -> go.Figure:
         yaxis={"title": {"text": "Fee of one more (USD)"}, "rangemode": "tozero"},
     )
     figure.add_scatter(
-        x=fees["application"], y=fees["fee_usd"], mode="lines", name="Fee of the n-th application",
+        x=fees["application"],
+        y=fees["fee_usd"],
+        mode="lines",
+        name="Fee of the n-th application",
         line={"color": GREY, "width": 2.5, "shape": "hvh"},
         hovertemplate="application %{x}: $%{y:,.2f}<extra></extra>",
-    )  # fmt: skip
+    )
     for number, (plan, rows) in enumerate(plans.groupby("plan", sort=False)):
         figure.add_scatter(
-            x=rows["applications"], y=rows["fee_usd"], mode="markers", name=plan,
-            marker={"color": color_of(plan, number), "symbol": SYMBOLS[number],
-                    "size": 20 - 3 * number},  # plans that end alike stay visible
+            x=rows["applications"],
+            y=rows["fee_usd"],
+            mode="markers",
+            name=plan,
+            marker={
+                "color": color_of(plan, number),
+                "symbol": SYMBOLS[number],
+                "size": 20 - 3 * number,
+            },  # plans that end alike stay visible
             customdata=rows[["specialty"]],
-            hovertemplate="<b>%{customdata[0]}</b><br>%{x} applications, the last $%{y:,.2f}"
-            "<extra></extra>",
-        )  # fmt: skip
+            hovertemplate="<b>%{customdata[0]}</b><br>%{x} applications, the last $%{y:,.2f}<extra></extra>",
+        )
     return figure
 
 
@@ -121,8 +142,11 @@ def plan_totals(costs: pd.DataFrame) -> go.Figure:
         costs.groupby("kind", sort=False), (BLUE, RED), ("", "/"), strict=False
     ):
         figure.add_bar(
-            x=rows["usd"], y=rows["plan"], name=kind, orientation="h",
+            x=rows["usd"],
+            y=rows["plan"],
+            name=kind,
+            orientation="h",
             marker={"color": color, "pattern": {"shape": pattern}},
             hovertemplate="<b>%{y}</b><br>" + kind + ": $%{x:,.0f}<extra></extra>",
-        )  # fmt: skip
+        )
     return figure

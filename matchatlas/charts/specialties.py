@@ -3,16 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from matchatlas.charts.style import (
-    AXIS_HEIGHT,
-    BLUE,
-    GREY,
-    RED,
-    ROW_HEIGHT,
-    color_of,
-    kept,
-    new_figure,
-)
+from matchatlas.charts.style import AXIS_HEIGHT, BLUE, GREY, RED, ROW_HEIGHT, color_of, kept, new_figure
 
 
 @kept
@@ -22,18 +13,26 @@ def fills_over_years(rows: pd.DataFrame) -> go.Figure:
     rows: match_year, applicant_type, filled.
     """
     figure = new_figure(
-        380, barmode="stack",
-        xaxis={"title": {"text": "Match year"}, "type": "category", "categoryorder": "array",
-               "categoryarray": [str(year) for year in sorted(rows["match_year"].unique())]},
+        380,
+        barmode="stack",
+        xaxis={
+            "title": {"text": "Match year"},
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": [str(year) for year in sorted(rows["match_year"].unique())],
+        },
         yaxis={"title": {"text": "Positions filled"}},
-    )  # fmt: skip
+    )
     for number, (name, part) in enumerate(rows.groupby("applicant_type", sort=False)):
         # Only what was read: in a stack, Plotly begins anew from zero above a missing value.
         part = part.dropna(subset=["filled"])
         figure.add_bar(
-            x=part["match_year"].astype(str), y=part["filled"], name=name, marker={"color": color_of(name, number)},
+            x=part["match_year"].astype(str),
+            y=part["filled"],
+            name=name,
+            marker={"color": color_of(name, number)},
             hovertemplate="%{x}: %{y:,} by " + name + "s<extra></extra>",
-        )  # fmt: skip
+        )
     return figure
 
 
@@ -54,10 +53,15 @@ def ranked_and_matched(rows: pd.DataFrame) -> go.Figure:
         ("applicants_ranking_specialty", "ranked it", GREY),
     ):
         figure.add_bar(
-            x=rows[column], y=rows["applicant_type"], name=label, orientation="h",
-            marker={"color": color}, text=rows[column], textposition="auto",
+            x=rows[column],
+            y=rows["applicant_type"],
+            name=label,
+            orientation="h",
+            marker={"color": color},
+            text=rows[column],
+            textposition="auto",
             hovertemplate="%{y}: %{x:,}<extra>" + label + "</extra>",
-        )  # fmt: skip
+        )
     return figure
 
 
@@ -65,14 +69,14 @@ def ranked_and_matched(rows: pd.DataFrame) -> go.Figure:
 def program_sizes(rows: pd.DataFrame) -> go.Figure:
     """How many programs offer how many positions. rows: quota (a number), programs."""
     figure = new_figure(
-        300,
-        xaxis={"title": {"text": "Positions a program offers"}},
-        yaxis={"title": {"text": "Programs"}},
+        300, xaxis={"title": {"text": "Positions a program offers"}}, yaxis={"title": {"text": "Programs"}}
     )
     figure.add_bar(
-        x=rows["quota"], y=rows["programs"], marker={"color": BLUE},
+        x=rows["quota"],
+        y=rows["programs"],
+        marker={"color": BLUE},
         hovertemplate="%{y} programs with %{x} positions<extra></extra>",
-    )  # fmt: skip
+    )
     return figure
 
 
@@ -85,8 +89,11 @@ def unfilled_again(rows: pd.DataFrame) -> go.Figure:
         yaxis={"title": {"text": "Programs"}},
     )
     figure.add_bar(
-        x=rows["years_unfilled_of_5"], y=rows["programs"], text=rows["programs"], textposition="auto",
+        x=rows["years_unfilled_of_5"],
+        y=rows["programs"],
+        text=rows["programs"],
+        textposition="auto",
         marker={"color": [BLUE if years == 0 else RED for years in rows["years_unfilled_of_5"]]},
         hovertemplate="%{y} programs in %{x} of five<extra></extra>",
-    )  # fmt: skip
+    )
     return figure

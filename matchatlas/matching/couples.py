@@ -66,8 +66,7 @@ class _Search:
         for number, couple in enumerate(self.couples):
             for member in couple.members:
                 self.agent[member] = self.singles + number
-        self.pairs = [list(zip(c.pairs.tolist(), c.standing.tolist(), strict=True))
-                      for c in self.couples]  # fmt: skip
+        self.pairs = [list(zip(c.pairs.tolist(), c.standing.tolist(), strict=True)) for c in self.couples]
         # The place on the list of what an agent has; its end where it has nothing.
         self.nothing = market.start[1:].tolist() + [len(pairs) for pairs in self.pairs]
         self._first = market.start[:-1].tolist() + self.nothing[self.singles :]
@@ -180,8 +179,9 @@ class _Search:
     def _seats(self, agent: int, place: int) -> list[Seat]:
         if agent < self.singles:
             return [(agent, self.program[place], self.standing[place])]
-        seats = zip(self.couples[agent - self.singles].members,
-                    *self.pairs[agent - self.singles][place], strict=True)  # fmt: skip
+        seats = zip(
+            self.couples[agent - self.singles].members, *self.pairs[agent - self.singles][place], strict=True
+        )
         return [seat for seat in seats if seat[1] != UNMATCHED]
 
     def _would_take(self, agent: int, seats: list[Seat]) -> bool:
@@ -197,8 +197,7 @@ class _Search:
             return self._better(better) < quota - 1 and self._better(worse) < quota
         stays = [seat for seat in seats if seat in own]
         return all(
-            self._better(seat) + sum(s[1] == seat[1] and s[2] > seat[2] for s in stays)
-            < self.quota[seat[1]]
+            self._better(seat) + sum(s[1] == seat[1] and s[2] > seat[2] for s in stays) < self.quota[seat[1]]
             for seat in asks
         )
 

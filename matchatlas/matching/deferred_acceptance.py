@@ -66,8 +66,9 @@ class Settled:
         """market: without couples, reversions and even quotas, where that does not hold (raises
         ValueError); matching: what `solve` gave for it."""
         if market.couples or market.reversions or market.even:
-            raise ValueError("one more applicant can be tried only in a market without couples, "
-                             "reversions and even quotas")  # fmt: skip
+            raise ValueError(
+                "one more applicant can be tried only in a market without couples, reversions and even quotas"
+            )
         owner, entries = market.owner, np.arange(len(market.program))
         held = market.program == matching.program[owner]
         place = market.start[1:].copy()
@@ -95,8 +96,10 @@ class Settled:
         while True:
             if program not in touched:
                 some = slice(self.first[program], self.first[program + 1])
-                touched[program] = [(-worse, other) for worse, other in
-                                    zip(self.held[some].tolist(), self.owner[some].tolist(), strict=True)]  # fmt: skip
+                touched[program] = [
+                    (-worse, other)
+                    for worse, other in zip(self.held[some].tolist(), self.owner[some].tolist(), strict=True)
+                ]
                 heapify(touched[program])
             heap = touched[program]
             if len(heap) < self.quota[program]:

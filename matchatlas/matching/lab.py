@@ -113,8 +113,9 @@ class Answer:
         true = np.maximum(self.placed(range(count)), last)
         came = np.array([np.maximum(self.placed(_swapped(count, *s)), last) for s in swaps])
         rows = pd.DataFrame(swaps, columns=["upper", "lower"])
-        return rows.assign(better=(came < true).sum(1), same=(came == true).sum(1),
-                           worse=(came > true).sum(1))  # fmt: skip
+        return rows.assign(
+            better=(came < true).sum(1), same=(came == true).sum(1), worse=(came > true).sum(1)
+        )
 
     def _with_interval(self, rows: pd.DataFrame, hits: np.ndarray) -> pd.DataFrame:
         """rate and its interval; Matches of one nation count less where nations differ (the design
@@ -147,8 +148,9 @@ def play_nations(participants: Participants, progress: Callable[[float, str], No
         progress((number + 3) / (NATIONS + 3), f"National Match {number + 1} of {NATIONS}")
         played = play(calibrated, np.random.default_rng([20260320, number]))
         main = Settled(played.drawn.lists[MAIN], played.main)
-        found.append(Nation(main, Settled(played.years, played.year), played.stable,
-                            rates(calibrated, played)))  # fmt: skip
+        found.append(
+            Nation(main, Settled(played.years, played.year), played.stable, rates(calibrated, played))
+        )
     return Nations(calibrated, tuple(found))
 
 
@@ -177,9 +179,13 @@ def ask(nations: Nations, question: Question) -> Answer:
             settled = nation.years if years[place] else nation.main
             kept[place, market] = settled.keeps(int(at[place]), -score[place])
     used = np.arange(question.markets) % NATIONS
-    return Answer(kept, used, sum(nations.matches[number].stable for number in used),
-                  float(np.mean([nation.rates[cells[0]] for nation in nations.matches])),
-                  float(participants.applicants["rate"].iloc[cells[0]]))  # fmt: skip
+    return Answer(
+        kept,
+        used,
+        sum(nations.matches[number].stable for number in used),
+        float(np.mean([nation.rates[cells[0]] for nation in nations.matches])),
+        float(participants.applicants["rate"].iloc[cells[0]]),
+    )
 
 
 def needs_supplemental_list(
@@ -200,8 +206,9 @@ def needs_supplemental_list(
     )
 
 
-def standing_by_score(characteristics: pd.DataFrame, applicant_type: str, specialty: str,
-                      step2_ck: int) -> tuple[float, str] | None:  # fmt: skip
+def standing_by_score(
+    characteristics: pd.DataFrame, applicant_type: str, specialty: str, step2_ck: int
+) -> tuple[float, str] | None:
     """The share of the group with a lower Step 2 CK, and the source_id, or None if not published.
 
     From the newest published means and standard deviations of matched and not matched, each taken
@@ -240,8 +247,9 @@ def _rows(participants: Participants, question: Question) -> np.ndarray:
     known = pd.Index(participants.programs["specialty"])
     specialties = _specialties(question)
     if strangers := [specialty for specialty in specialties if specialty not in known]:
-        raise NoMarket(f"By the tables, {strangers[0]} had no positions in the Match of "
-                       f"{participants.match_year}.")  # fmt: skip
+        raise NoMarket(
+            f"By the tables, {strangers[0]} had no positions in the Match of {participants.match_year}."
+        )
     return known.get_indexer(specialties)
 
 
@@ -278,11 +286,10 @@ def _programs(participants: Participants, question: Question, middle: np.ndarray
         place += _guess(question.programs[number])[0]
         free = [n for n in range(many) if first[row] + n not in at]
         if not free:
-            raise NoMarket(f"{specialty} has {many} programs in the simulated Match: your list "
-                           "ranks more of them.")  # fmt: skip
-        at[number] = first[row] + min(
-            free, key=lambda n: abs(n + 0.5 - np.clip(place, 0, 1) * many)
-        )
+            raise NoMarket(
+                f"{specialty} has {many} programs in the simulated Match: your list ranks more of them."
+            )
+        at[number] = first[row] + min(free, key=lambda n: abs(n + 0.5 - np.clip(place, 0, 1) * many))
     return at
 
 

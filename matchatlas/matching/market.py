@@ -73,8 +73,10 @@ def from_lists(
     a quota that is no whole number of 0 or more, and reversions from or to no program, or that go
     round in a circle.
     """
-    for what, lists, size in (("applicant", applicants, len(programs)),
-                              ("program", programs, len(applicants))):  # fmt: skip
+    for what, lists, size in (
+        ("applicant", applicants, len(programs)),
+        ("program", programs, len(applicants)),
+    ):
         for number, ranked in enumerate(lists):
             _check_list(f"{what} {number}", list(ranked), range(size))
     if len(quotas) != len(programs) or any(quota < 0 or quota % 1 for quota in quotas):
@@ -88,9 +90,7 @@ def from_lists(
         quotas=np.array(quotas, dtype=np.int64),
         start=np.concatenate([[0], np.cumsum([len(ranked) for ranked in mutual])]).astype(np.int64),
         program=np.array([p for ranked in mutual for p in ranked], dtype=np.int64),
-        standing=np.array(
-            [places[p][a] for a, ranked in enumerate(mutual) for p in ranked], dtype=np.int64
-        ),
+        standing=np.array([places[p][a] for a, ranked in enumerate(mutual) for p in ranked], dtype=np.int64),
         couples=tuple(_couple(places, *couple) for couple in couples),
         reversions=tuple((int(donor), int(receiver)) for donor, receiver in reversions),
         even=tuple(map(int, even)),
@@ -116,8 +116,9 @@ def with_supplemental_lists(
     for applicant, lists in supplemental.items():
         own, shadow = told[applicant], len(told)
         if strangers := [advanced for advanced in lists if advanced not in own]:
-            raise MarketError(f"applicant {applicant} has a supplemental list for {strangers[0]}, "
-                              "and does not rank it")  # fmt: skip
+            raise MarketError(
+                f"applicant {applicant} has a supplemental list for {strangers[0]}, and does not rank it"
+            )
         pairs = [(p, year) for p in own for year in (*lists.get(p, ()), UNMATCHED)]
         couples.append((applicant, shadow, pairs))
         told[applicant] = []
@@ -138,8 +139,11 @@ def _couple(places: list[dict[int, int]], one: int, other: int, pairs) -> Couple
     mutual = [(p, q) for p, q in pairs if ranked(one, p) and ranked(other, q)]
     standing = [(place(one, p), place(other, q)) for p, q in mutual]
     shape = (len(mutual), 2)
-    return Couple((one, other), np.array(mutual, dtype=np.int64).reshape(shape),
-                  np.array(standing, dtype=np.int64).reshape(shape))  # fmt: skip
+    return Couple(
+        (one, other),
+        np.array(mutual, dtype=np.int64).reshape(shape),
+        np.array(standing, dtype=np.int64).reshape(shape),
+    )
 
 
 def _check_list(who: str, ranked: list, known: range) -> None:
@@ -154,9 +158,7 @@ def _check_couples(applicants, programs: int, couples) -> None:
     _check_list("the couples' roll", members, range(len(applicants)))
     for one, other, pairs in couples:
         if applicants[one] or applicants[other]:
-            raise MarketError(
-                f"the couple {one}, {other} ranks pairs, and one of them programs too"
-            )
+            raise MarketError(f"the couple {one}, {other} ranks pairs, and one of them programs too")
         if len({tuple(pair) for pair in pairs}) < len(pairs):
             raise MarketError(f"the couple {one}, {other} ranks a pair twice")
         for pair in pairs:

@@ -64,35 +64,51 @@ def count_participants(tables: MarketTables, model: Model) -> Participants:
     )
     fills = tables.fills[tables.fills["match_year"] == tables.fills["match_year"].max()]
     known = _known(tables.outcomes, specialties, types.index, year)
-    counts = _fit(_seed(fills, specialties, types.index), known,
-                  applied.astype(float), types["active"].to_numpy(float))  # fmt: skip
+    counts = _fit(
+        _seed(fills, specialties, types.index), known, applied.astype(float), types["active"].to_numpy(float)
+    )
     counts = _spread_rest(pd.DataFrame(counts, index=specialties, columns=types.index), programs)
     cells = pd.DataFrame(
-        _whole(counts.to_numpy()), index=pd.Index(counts.index, name="specialty"),
-        columns=types.index,
-    )  # fmt: skip
+        _whole(counts.to_numpy()), index=pd.Index(counts.index, name="specialty"), columns=types.index
+    )
     cells = cells.rename_axis(columns="applicant_type").stack().rename("applicants").reset_index()
     cells = cells[cells["applicants"] > 0].reset_index(drop=True)
-    cells["rate"] = [_rate(model, types, *row) for row in
-                     cells[["applicant_type", "specialty"]].itertuples(index=False)]  # fmt: skip
+    cells["rate"] = [
+        _rate(model, types, *row) for row in cells[["applicant_type", "specialty"]].itertuples(index=False)
+    ]
     cells["rate"] = _within_positions(cells, programs)
     lengths = _mean_lengths(tables.rank_lengths)
     cells["ranks"] = cells["applicant_type"].map(lengths).fillna(lengths["All applicants"])
-    outcomes = tables.outcomes[tables.outcomes["measure"].eq(ALL_ACTIVE)
-                               & tables.outcomes["year"].eq(year)]  # fmt: skip
-    sources = [totals, first_choice, outcomes, fills, tables.positions.tail(1), tables.levels.tail(1),
-               tables.ranking.tail(1), tables.rank_lengths.tail(1)]  # fmt: skip
+    outcomes = tables.outcomes[tables.outcomes["measure"].eq(ALL_ACTIVE) & tables.outcomes["year"].eq(year)]
+    sources = [
+        totals,
+        first_choice,
+        outcomes,
+        fills,
+        tables.positions.tail(1),
+        tables.levels.tail(1),
+        tables.ranking.tail(1),
+        tables.rank_lengths.tail(1),
+    ]
     source_ids = pd.concat([pd.Series(part["source_id"]) for part in sources]).unique()
-    return Participants(year, programs, cells.assign(strength=0.0), types["rate"],
-                        _also_ranked(tables.ranking, cells, programs), tuple(source_ids))  # fmt: skip
+    return Participants(
+        year,
+        programs,
+        cells.assign(strength=0.0),
+        types["rate"],
+        _also_ranked(tables.ranking, cells, programs),
+        tuple(source_ids),
+    )
 
 
 def _latest_totals(tables: MarketTables) -> tuple[pd.Series, int]:
     both = tables.totals[tables.totals["match_year"].isin(tables.first_choice["match_year"])]
     both = both.dropna(subset=["positions_all", "active_applicants", "programs", "matched_pgy1"])
     if both.empty:
-        raise NoMarket("No Match has both its totals (positions, programs, active applicants) and "
-                       "its first-choice applicants by specialty in the tables.")  # fmt: skip
+        raise NoMarket(
+            "No Match has both its totals (positions, programs, active applicants) and "
+            "its first-choice applicants by specialty in the tables."
+        )
     last = both.sort_values("match_year").iloc[-1]
     return last, int(last["match_year"])
 
@@ -100,9 +116,8 @@ def _latest_totals(tables: MarketTables) -> tuple[pd.Series, int]:
 def _types(match_rates: pd.DataFrame, totals: pd.Series, year: int) -> pd.DataFrame:
     """active, rate by applicant type; who is left of the totals stands as OTHERS."""
     rows = match_rates[
-        (match_rates["match_year"] == year)
-        & match_rates["applicant_type"].isin(SENIORS_AND_IMGS)
-    ].dropna(subset=["active", "match_rate"])  # fmt: skip
+        (match_rates["match_year"] == year) & match_rates["applicant_type"].isin(SENIORS_AND_IMGS)
+    ].dropna(subset=["active", "match_rate"])
     types = rows.set_index("applicant_type")[["active", "match_rate"]].astype(float)
     types.columns = ["active", "rate"]
     left = totals["active_applicants"] - types["active"].sum()
@@ -132,26 +147,25 @@ def _programs(tables: MarketTables, first_choice: pd.DataFrame, totals) -> pd.Da
     positions = pd.Series(_whole(positions.to_numpy()), positions.index)
     programs = programs.round().clip(1, positions.clip(lower=1))
     family = tables.specialties.set_index("specialty")["family"].reindex(positions.index)
-    return pd.DataFrame({
-        "specialty": positions.index,
-        "positions": positions.to_numpy(int),
-        "programs": programs.to_numpy(int),
-        "advanced": newest["advanced"].fillna(0.0).to_numpy(),
-        "preliminary": (family == "Preliminary").to_numpy(),
-    })[positions.to_numpy() > 0].reset_index(drop=True)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "specialty": positions.index,
+            "positions": positions.to_numpy(int),
+            "programs": programs.to_numpy(int),
+            "advanced": newest["advanced"].fillna(0.0).to_numpy(),
+            "preliminary": (family == "Preliminary").to_numpy(),
+        }
+    )[positions.to_numpy() > 0].reset_index(drop=True)
 
 
 def _newest_sizes(tables: MarketTables) -> pd.DataFrame:
     """By specialty: offered and programs as last published over all levels, advanced (share)."""
     levels = tables.levels
-    last = levels[
-        levels["match_year"] == levels.groupby("specialty")["match_year"].transform("max")
-    ]
+    last = levels[levels["match_year"] == levels.groupby("specialty")["match_year"].transform("max")]
     last = last.assign(specialty=last["specialty"].replace(TOGETHER))
     newest = last.groupby("specialty").agg(
-        match_year=("match_year", "max"), programs=("programs", "sum"),
-        offered=("positions_offered", "sum"),
-    )  # fmt: skip
+        match_year=("match_year", "max"), programs=("programs", "sum"), offered=("positions_offered", "sum")
+    )
     later = last[last["level"] == "PGY-2 advanced"].groupby("specialty")["positions_offered"].sum()
     newest["advanced"] = (later.reindex(newest.index) / newest["offered"]).fillna(0.0)
     table = tables.positions.dropna(subset=["programs", "offered"]).sort_values("match_year")
@@ -178,8 +192,7 @@ def _spread_rest(counts: pd.DataFrame, programs: pd.DataFrame) -> pd.DataFrame:
     share = others["positions"] * per_position / rest.sum()
     share[years] = others["positions"][years] / others["positions"][years].sum()
     share[years] *= max(0.0, 1 - share[~years].sum())
-    return pd.concat([listed, pd.DataFrame(np.outer(share / share.sum(), rest), share.index,
-                                           counts.columns)])  # fmt: skip
+    return pd.concat([listed, pd.DataFrame(np.outer(share / share.sum(), rest), share.index, counts.columns)])
 
 
 def _also_ranked(ranking, cells, programs) -> pd.DataFrame:
@@ -203,9 +216,7 @@ def _seed(fills: pd.DataFrame, specialties, types) -> np.ndarray:
     by_cell = fills.assign(
         specialty=fills["specialty"].where(fills["specialty"].isin(specialties), REST),
         applicant_type=fills["applicant_type"].where(fills["applicant_type"].isin(types), OTHERS),
-    ).pivot_table(
-        index="specialty", columns="applicant_type", values="filled_by_type", aggfunc="sum"
-    )
+    ).pivot_table(index="specialty", columns="applicant_type", values="filled_by_type", aggfunc="sum")
     # Half a person, so that nowhere is closed to a type only because none filled a position.
     return by_cell.reindex(index=specialties, columns=types).fillna(0).to_numpy(float) + 0.5
 
@@ -263,8 +274,5 @@ def _within_positions(cells: pd.DataFrame, programs: pd.DataFrame) -> pd.Series:
 def _mean_lengths(rank_lengths: pd.DataFrame) -> dict[str, float]:
     """Mean list length of matched and unmatched together, by type, latest Match."""
     last = rank_lengths[rank_lengths["match_year"] == rank_lengths["match_year"].max()]
-    ranks = (last["matched"] * last["mean_ranks_matched"]
-             + last["unmatched"] * last["mean_ranks_unmatched"])  # fmt: skip
-    return dict(
-        zip(last["applicant_type"], ranks / (last["matched"] + last["unmatched"]), strict=True)
-    )
+    ranks = last["matched"] * last["mean_ranks_matched"] + last["unmatched"] * last["mean_ranks_unmatched"]
+    return dict(zip(last["applicant_type"], ranks / (last["matched"] + last["unmatched"]), strict=True))

@@ -65,8 +65,7 @@ def _mean(matches, measure) -> float:
 def _rates(participants, matches):
     for name, published in participants.type_rates.items():
         rate = _mean(matches, lambda p, name=name: p.matched[_of(participants, p, name)].mean())
-        yield (f"{name}: matched (%)", 100 * published, 100 * rate, FITTED,
-               participants.source_ids[0])  # fmt: skip
+        yield (f"{name}: matched (%)", 100 * published, 100 * rate, FITTED, participants.source_ids[0])
 
 
 def _filled(participants, matches, facts):
@@ -74,14 +73,17 @@ def _filled(participants, matches, facts):
     positions = participants.programs["positions"].to_numpy()
 
     def filled(played) -> np.ndarray:
-        seats = np.concatenate(
-            [m.program[m.program != UNMATCHED] for m in (played.main, played.year)]
-        )
+        seats = np.concatenate([m.program[m.program != UNMATCHED] for m in (played.main, played.year)])
         return np.bincount(played.drawn.specialty[seats], minlength=len(positions))
 
     rate = _mean(matches, lambda p: filled(p).sum() / positions.sum())
-    yield ("All positions filled (%)", 100 * totals["filled_all"] / totals["positions_all"],
-           100 * rate, IN_VIEW, totals["source_id"])  # fmt: skip
+    yield (
+        "All positions filled (%)",
+        100 * totals["filled_all"] / totals["positions_all"],
+        100 * rate,
+        IN_VIEW,
+        totals["source_id"],
+    )
     last = facts.levels.groupby("specialty")["match_year"].transform("max")
     levels = facts.levels[facts.levels["match_year"] == last]
     known = levels.groupby("specialty")[["positions_filled", "positions_offered"]].sum()
@@ -93,8 +95,13 @@ def _filled(participants, matches, facts):
     large &= published.notna().to_numpy()
     for row in np.flatnonzero(large):
         name = participants.programs["specialty"].iloc[row]
-        yield (f"{name}: positions filled (%)", 100 * published.iloc[row], 100 * simulated[row],
-               IN_VIEW, levels["source_id"].iloc[-1])  # fmt: skip
+        yield (
+            f"{name}: positions filled (%)",
+            100 * published.iloc[row],
+            100 * simulated[row],
+            IN_VIEW,
+            levels["source_id"].iloc[-1],
+        )
 
 
 def _choices(participants, matches, facts):
@@ -110,18 +117,24 @@ def _choices(participants, matches, facts):
         place = place[_of(participants, played, "US MD Senior")]
         return ((place >= lowest) & (place <= highest)).mean()
 
-    for name, column, low, high in (("first", "pct_first", 0, 0), ("second", "pct_second", 1, 1),
-                                    ("third", "pct_third", 2, 2)):  # fmt: skip
+    for name, column, low, high in (
+        ("first", "pct_first", 0, 0),
+        ("second", "pct_second", 1, 1),
+        ("third", "pct_third", 2, 2),
+    ):
         share = _mean(matches, lambda p, low=low, high=high: at_place(p, low, high))
-        yield (f"US MD Senior: matched at the {name} choice, {last['match_year']} (%)", last[column],
-               100 * share, IN_VIEW, last["source_id"])  # fmt: skip
+        yield (
+            f"US MD Senior: matched at the {name} choice, {last['match_year']} (%)",
+            last[column],
+            100 * share,
+            IN_VIEW,
+            last["source_id"],
+        )
 
 
 def _lengths(participants, matches, facts):
     bands = facts.outcome_bands
-    bands = bands[
-        (bands["measure"] == "contiguous_ranks") & (bands["applicant_type"] == "US MD Senior")
-    ]
+    bands = bands[(bands["measure"] == "contiguous_ranks") & (bands["applicant_type"] == "US MD Senior")]
     for length in LENGTHS:
         known = bands[(bands["low"] == length) & (bands["high"] == length)]
 
@@ -129,27 +142,34 @@ def _lengths(participants, matches, facts):
             some = _of(participants, played, "US MD Senior") & (played.drawn.length == length)
             return played.preferred(participants)[some].mean()
 
-        yield (f"US MD Senior with {length} contiguous ranks: matched, {known['edition'].max()} (%)",
-               100 * known["matched"].sum() / known[["matched", "unmatched"]].to_numpy().sum(),
-               100 * _mean(matches, rate), IN_VIEW, known["source_id"].iloc[-1])  # fmt: skip
-    last = facts.rank_lengths[
-        facts.rank_lengths["match_year"] == facts.rank_lengths["match_year"].max()
-    ]
+        yield (
+            f"US MD Senior with {length} contiguous ranks: matched, {known['edition'].max()} (%)",
+            100 * known["matched"].sum() / known[["matched", "unmatched"]].to_numpy().sum(),
+            100 * _mean(matches, rate),
+            IN_VIEW,
+            known["source_id"].iloc[-1],
+        )
+    last = facts.rank_lengths[facts.rank_lengths["match_year"] == facts.rank_lengths["match_year"].max()]
     for row in last[last["applicant_type"].isin(participants.type_rates.index)].itertuples():
-        for matched, published in (
-            (True, row.mean_ranks_matched),
-            (False, row.mean_ranks_unmatched),
-        ):
+        for matched, published in ((True, row.mean_ranks_matched), (False, row.mean_ranks_unmatched)):
 
             def mean(played, name=row.applicant_type, matched=matched) -> float:
                 some = _of(participants, played, name) & (played.matched == matched)
                 return played.drawn.length[some].mean()
 
-            yield (f"{row.applicant_type}: ranks of the {'matched' if matched else 'unmatched'}",
-                   published, _mean(matches, mean), IN_VIEW, row.source_id)  # fmt: skip
+            yield (
+                f"{row.applicant_type}: ranks of the {'matched' if matched else 'unmatched'}",
+                published,
+                _mean(matches, mean),
+                IN_VIEW,
+                row.source_id,
+            )
     programs = facts.program_rank_list_lengths
     programs = programs[programs["match_year"] == programs["match_year"].max()]
-    yield ("Applicants ranked by a program, mean",
-           np.average(programs["mean_rank_list_length"], weights=programs["programs"]),
-           _mean(matches, lambda p: p.drawn.ranked / len(p.drawn.specialty)), IN_VIEW,
-           programs["source_id"].iloc[-1])  # fmt: skip
+    yield (
+        "Applicants ranked by a program, mean",
+        np.average(programs["mean_rank_list_length"], weights=programs["programs"]),
+        _mean(matches, lambda p: p.drawn.ranked / len(p.drawn.specialty)),
+        IN_VIEW,
+        programs["source_id"].iloc[-1],
+    )

@@ -158,13 +158,10 @@ def draw(participants: Participants, stream: np.random.Generator) -> Drawn:
     program, score, told = program[order], score[order], told[order]
     place = np.arange(len(whose)) - _firsts(whose, len(cell))[whose]
     lists = [
-        Market(
-            quotas, np.searchsorted(whose[on], np.arange(len(cell) + 1)), program[on], -score[on]
-        )
+        Market(quotas, np.searchsorted(whose[on], np.arange(len(cell) + 1)), program[on], -score[on])
         for on in (told & (which == number) for number in (MAIN, YEAR))
     ]
-    return Drawn(tuple(lists), place[told & (which == MAIN)], cell, length, specialty,
-                 int(ranks.sum()))  # fmt: skip
+    return Drawn(tuple(lists), place[told & (which == MAIN)], cell, length, specialty, int(ranks.sum()))
 
 
 def rates(participants: Participants, played: Played) -> np.ndarray:
@@ -212,8 +209,7 @@ def _of_those(market: Market, who: np.ndarray) -> Market:
     owner = market.owner
     kept = who[owner]
     start = np.searchsorted(owner[kept], np.arange(market.applicants + 1))
-    return replace(market, start=start, program=market.program[kept],
-                   standing=market.standing[kept])  # fmt: skip
+    return replace(market, start=start, program=market.program[kept], standing=market.standing[kept])
 
 
 def _asks(participants: Participants, cell, own, length, stream):
@@ -226,8 +222,9 @@ def _asks(participants: Participants, cell, own, length, stream):
     first = _rows(participants, cells["specialty"])
     preliminary = participants.programs["preliminary"].to_numpy()
     people = np.arange(len(cell))
-    asks = [(people, first[cell], length, strength[cell] + own,
-             np.where(preliminary[first], YEAR, MAIN)[cell])]  # fmt: skip
+    asks = [
+        (people, first[cell], length, strength[cell] + own, np.where(preliminary[first], YEAR, MAIN)[cell])
+    ]
     fails = (1 - cells["rate"].to_numpy()) ** 2
     needs = 0.3 * fails + participants.programs["advanced"].to_numpy()[first]
     drawn_by = {
@@ -238,8 +235,9 @@ def _asks(participants: Participants, cell, own, length, stream):
     known = dict(zip(zip(first, types, strict=True), strength, strict=True))
     general = set(_rows(participants, ["Internal Medicine (Preliminary)", "Transitional Year"]))
     at = _rows(participants, participants.also["specialty"])
-    for row, name, many in zip(at, *participants.also[["applicant_type", "applicants"]]
-                               .to_numpy().T, strict=True):  # fmt: skip
+    for row, name, many in zip(
+        at, *participants.also[["applicant_type", "applicants"]].to_numpy().T, strict=True
+    ):
         who, by_fails, by_needs = drawn_by[name]
         weight = by_needs if row in general else by_fails
         hits = np.searchsorted(weight, stream.random(int(1.6 * many)) * weight[-1])
@@ -247,9 +245,15 @@ def _asks(participants: Participants, cell, own, length, stream):
         found = found[np.sort(np.unique(found, return_index=True)[1])]
         found = found[first[cell[found]] != row][:many]
         base = strength[cell[found]] if preliminary[row] else known.get((row, name), 0.0)
-        asks.append((found, np.full(len(found), row),
-                     np.maximum(1, np.rint(ALSO * length[found])).astype(np.int64),
-                     base + own[found], np.full(len(found), YEAR if preliminary[row] else MAIN)))  # fmt: skip
+        asks.append(
+            (
+                found,
+                np.full(len(found), row),
+                np.maximum(1, np.rint(ALSO * length[found])).astype(np.int64),
+                base + own[found],
+                np.full(len(found), YEAR if preliminary[row] else MAIN),
+            )
+        )
     return tuple(np.concatenate(part) for part in zip(*asks, strict=True))
 
 
@@ -297,9 +301,9 @@ def _programs(programs: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarra
 
 
 def _lengths(mean: np.ndarray, own: np.ndarray, stream: np.random.Generator) -> np.ndarray:
-    scatter = LENGTH_AND_STRENGTH * own + np.sqrt(
-        1 - LENGTH_AND_STRENGTH**2
-    ) * stream.standard_normal(len(own))
+    scatter = LENGTH_AND_STRENGTH * own + np.sqrt(1 - LENGTH_AND_STRENGTH**2) * stream.standard_normal(
+        len(own)
+    )
     expected = mean * np.exp(LENGTH_SPREAD * scatter - LENGTH_SPREAD**2 / 2)
     return np.maximum(1, np.rint(expected)).astype(np.int64)
 

@@ -87,9 +87,7 @@ def _blocking_couples(couples, choices, matched, standing, quotas) -> list[Block
     for couple, choice in zip(couples, choices, strict=True):
         now = tuple(matched[list(couple.members)].tolist())
         own = tuple(standing[list(couple.members)].tolist())
-        for pair, places in zip(
-            couple.pairs[:choice].tolist(), couple.standing.tolist(), strict=False
-        ):
+        for pair, places in zip(couple.pairs[:choice].tolist(), couple.standing.tolist(), strict=False):
             if _taken(pair, places, now, own, holds, quotas):
                 found.append(Blocking(couple.members, tuple(pair)))
     return found

@@ -16,16 +16,7 @@ import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from matchatlas.odds.drift import (
-    RATES,
-    Series,
-    Wander,
-    beta_mass,
-    fit_wander,
-    follow,
-    quantile,
-    series_of,
-)
+from matchatlas.odds.drift import RATES, Series, Wander, beta_mass, fit_wander, follow, quantile, series_of
 from matchatlas.odds.pooling import fit_pool, shrink
 
 SENIORS = ("US MD Senior", "US DO Senior")
@@ -134,9 +125,7 @@ def _wander(panel: pd.DataFrame, by_type, applicants: pd.DataFrame) -> Wander:
             own = applicants[applicants["applicant_type"] == applicant_type].dropna(
                 subset=["active", "match_rate"]
             )
-            counts = zip(
-                own["match_year"], own["active"] * own["match_rate"], own["active"], strict=True
-            )
+            counts = zip(own["match_year"], own["active"] * own["match_rate"], own["active"], strict=True)
             series[applicant_type, "All specialties"] = series_of(list(counts))
     priors = {}
     for applicant_type in {t for t, _ in series}:
@@ -163,9 +152,7 @@ def specialty_signals(tables, panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
     imgs = latest[latest["applicant_type"].isin(["US IMG", "Non-US IMG"])].groupby("specialty")
     share = logit((imgs["filled_by_type"].sum() + 1) / (imgs["filled_total"].first() + 2))
     signals = {
-        kind: pd.DataFrame({"own": odds.loc[kind]})
-        for kind in SENIORS
-        if kind in odds.index.levels[0]
+        kind: pd.DataFrame({"own": odds.loc[kind]}) for kind in SENIORS if kind in odds.index.levels[0]
     }
     choice = tables.first_choice
     choice = choice[choice["match_year"] == choice["match_year"].max()].set_index("specialty")
@@ -183,9 +170,7 @@ def _published(applicant_type, rows, signals, wander, match_year) -> dict[tuple[
     names = sorted(names)
     x = signals.reindex(names).fillna(0.0).to_numpy()
     newest = rows.sort_values("edition").groupby("specialty").tail(1).set_index("specialty")
-    y, n = (
-        newest[column].reindex(names).fillna(0).to_numpy(float) for column in ("matched", "total")
-    )
+    y, n = (newest[column].reindex(names).fillna(0).to_numpy(float) for column in ("matched", "total"))
     a, b = fit_pool(y[n > 0], n[n > 0], x[n > 0]).prior(x)
     cells = {}
     for place, name in enumerate(names):
@@ -196,12 +181,19 @@ def _published(applicant_type, rows, signals, wander, match_year) -> dict[tuple[
         if (own["cohort"] == "consented").any():
             notes.append("Counts cover applicants who consented to research, not all.")
         if own.empty:
-            notes.append("No count of this specialty's own: from seniors who ranked only it, and "
-                         "from the other specialties.")  # fmt: skip
+            notes.append(
+                "No count of this specialty's own: from seniors who ranked only it, and "
+                "from the other specialties."
+            )
         cells[applicant_type, name] = _cell(
-            applicant_type, name, wander.weights(applicant_type, name) @ laws, own,
-            "pooled" if own.empty else "published", notes, rows["source_id"],
-        )  # fmt: skip
+            applicant_type,
+            name,
+            wander.weights(applicant_type, name) @ laws,
+            own,
+            "pooled" if own.empty else "published",
+            notes,
+            rows["source_id"],
+        )
     return cells
 
 
@@ -209,10 +201,19 @@ def _cell(applicant_type, name, mass, own, kind, notes, all_sources) -> Cell:
     sources = own["source_id"] if len(own) else all_sources
     low, center, high = quantile(mass, [0.025, 0.5, 0.975])
     return Cell(
-        applicant_type, name, int(own["matched"].sum()), int(own["total"].sum()),
-        tuple(sorted(map(int, own["edition"].unique()))), kind, tuple(notes),
-        tuple(dict.fromkeys(sources)), float(center), float(low), float(high), mass,
-    )  # fmt: skip
+        applicant_type,
+        name,
+        int(own["matched"].sum()),
+        int(own["total"].sum()),
+        tuple(sorted(map(int, own["edition"].unique()))),
+        kind,
+        tuple(notes),
+        tuple(dict.fromkeys(sources)),
+        float(center),
+        float(low),
+        float(high),
+        mass,
+    )
 
 
 def _derived(applicant_type, lender, cells, tables, outcomes) -> dict[tuple[str, str], Cell]:
@@ -242,15 +243,23 @@ def _derived(applicant_type, lender, cells, tables, outcomes) -> dict[tuple[str,
             f"Derived: no table tells the outcomes of {applicant_type}s by specialty. This is the rate "
             f"of {lender}s in {cell.specialty}, moved by the gap between the two types' overall match "
             f"rates in {pairs.index[-1]}"
-            + (", and by how both fared among all who ranked the specialty"
-               if cell.specialty in contrasts else "")
+            + (
+                ", and by how both fared among all who ranked the specialty"
+                if cell.specialty in contrasts
+                else ""
+            )
             + "; the wide interval says so."
-        )  # fmt: skip
+        )
         nothing = pd.DataFrame({"matched": [], "total": [], "edition": [], "source_id": []})
         derived[applicant_type, cell.specialty] = _cell(
-            applicant_type, cell.specialty, mass, nothing, "derived", [note],
+            applicant_type,
+            cell.specialty,
+            mass,
+            nothing,
+            "derived",
+            [note],
             pd.Series([*cell.source_ids, *of_overall, *of_ranking]),
-        )  # fmt: skip
+        )
     return derived
 
 

@@ -38,15 +38,19 @@ def as_of(tables: EstimatorTables, year: int) -> EstimatorTables:
         preferred_outcomes=_until(tables.preferred_outcomes, "edition", year),
         one_specialty_outcomes=_until(tables.one_specialty_outcomes, "match_year", year),
         figures=tables.figures[tables.figures["edition"].astype(int) <= year],
-        outcome_bands=tables.outcome_bands[tables.outcome_bands["edition"].str[-11:-7].where(
-            tables.outcome_bands["edition"].str.len() > 4, tables.outcome_bands["edition"]
-        ).astype(int) <= year],
+        outcome_bands=tables.outcome_bands[
+            tables.outcome_bands["edition"]
+            .str[-11:-7]
+            .where(tables.outcome_bands["edition"].str.len() > 4, tables.outcome_bands["edition"])
+            .astype(int)
+            <= year
+        ],
         applicants=_until(tables.applicants, "match_year", year),
         applicants_ranking=_until(tables.applicants_ranking, "match_year", year),
         rank_lengths=_until(tables.rank_lengths, "match_year", year),
         fills=_until(tables.fills, "match_year", year),
         first_choice=_until(tables.first_choice, "match_year", year),
-    )  # fmt: skip
+    )
 
 
 def _until(frame: pd.DataFrame, column: str, year: int) -> pd.DataFrame:
@@ -59,8 +63,15 @@ def _asked(model: Model, applicant: Applicant, n: float, matched: float, **told)
     at = model.estimate(applicant)
     rng = np.random.default_rng(20260320)
     counts = rng.binomial(max(round(n), 1), np.tile(at.draws, 4))
-    row = {"n": n, "matched": matched, "estimate": at.center, "low": at.low, "high": at.high,
-           "type": applicant.applicant_type, **told}  # fmt: skip
+    row = {
+        "n": n,
+        "matched": matched,
+        "estimate": at.center,
+        "low": at.low,
+        "high": at.high,
+        "type": applicant.applicant_type,
+        **told,
+    }
     for level in (80, 95):
         tail = (100 - level) / 2
         low, high = np.percentile(counts, [tail, 100 - tail])
@@ -73,9 +84,7 @@ def later_edition(tables: EstimatorTables) -> Iterator[dict]:
     known = as_of(tables, 2024)
     model = fit(known, match_year=2026)
     rows = tables.preferred_outcomes.query("edition == 2026 and cohort == 'consented'")
-    last = known.preferred_outcomes.query("edition == 2024").set_index(
-        ["applicant_type", "specialty"]
-    )
+    last = known.preferred_outcomes.query("edition == 2024").set_index(["applicant_type", "specialty"])
     for row in rows[rows["applicant_type"] == "US MD Senior"].itertuples():
         key = (row.applicant_type, row.specialty)
         if key not in last.index:
@@ -83,11 +92,16 @@ def later_edition(tables: EstimatorTables) -> Iterator[dict]:
         of_type = last.loc[row.applicant_type]
         others = of_type.drop(row.specialty, errors="ignore")
         yield _asked(
-            model, Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
-            row.total, row.matched, source_id=row.source_id, cell=row.specialty, group="",
+            model,
+            Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
+            row.total,
+            row.matched,
+            source_id=row.source_id,
+            cell=row.specialty,
+            group="",
             last=last.at[key, "matched"] / last.at[key, "total"],
             pooled=others["matched"].sum() / others["total"].sum(),
-        )  # fmt: skip
+        )
 
 
 def panel_years(tables: EstimatorTables) -> Iterator[dict]:
@@ -98,10 +112,12 @@ def panel_years(tables: EstimatorTables) -> Iterator[dict]:
     for year in sorted(panel["match_year"].unique())[1:]:
         before = panel[panel["match_year"] < year].rename(columns={"match_year": "edition"})
         known = replace(
-            as_of(tables, year - 1), preferred_outcomes=before.assign(cohort="one specialty"),
-            one_specialty_outcomes=panel.iloc[:0], figures=tables.figures.iloc[:0],
+            as_of(tables, year - 1),
+            preferred_outcomes=before.assign(cohort="one specialty"),
+            one_specialty_outcomes=panel.iloc[:0],
+            figures=tables.figures.iloc[:0],
             outcome_bands=tables.outcome_bands.iloc[:0],
-        )  # fmt: skip
+        )
         model = fit(known, match_year=int(year))
         for row in panel[panel["match_year"] == year].itertuples():
             if (row.applicant_type, row.specialty) not in model.base_rates.cells:
@@ -110,11 +126,16 @@ def panel_years(tables: EstimatorTables) -> Iterator[dict]:
             own = of_type[of_type["specialty"] == row.specialty].sort_values("edition")
             others = of_type[of_type["specialty"] != row.specialty]
             yield _asked(
-                model, Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
-                row.total, row.matched, source_id=row.source_id, cell=row.specialty, group=str(year),
+                model,
+                Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
+                row.total,
+                row.matched,
+                source_id=row.source_id,
+                cell=row.specialty,
+                group=str(year),
                 last=own["matched"].iloc[-1] / own["total"].iloc[-1],
                 pooled=others["matched"].sum() / others["total"].sum(),
-            )  # fmt: skip
+            )
 
 
 def hidden_specialty(tables: EstimatorTables) -> Iterator[dict]:
@@ -134,14 +155,18 @@ def hidden_specialty(tables: EstimatorTables) -> Iterator[dict]:
             continue
         others = outcomes[same & (outcomes["edition"] == row.edition)]
         others = others[others["specialty"] != row.specialty]
-        others = (
-            others if len(others) else outcomes[same & (outcomes["specialty"] != row.specialty)]
-        )
+        others = others if len(others) else outcomes[same & (outcomes["specialty"] != row.specialty)]
         yield _asked(
-            model, Applicant(applicant_type=row.applicant_type, specialty=row.specialty), row.total,
-            row.matched, source_id=row.source_id, cell=row.specialty, group=str(row.edition), last=np.nan,
+            model,
+            Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
+            row.total,
+            row.matched,
+            source_id=row.source_id,
+            cell=row.specialty,
+            group=str(row.edition),
+            last=np.nan,
             pooled=others["matched"].sum() / others["total"].sum(),
-        )  # fmt: skip
+        )
 
 
 def counted_2007(tables: EstimatorTables, measure: str) -> Iterator[dict]:
@@ -151,21 +176,21 @@ def counted_2007(tables: EstimatorTables, measure: str) -> Iterator[dict]:
     """
     bands = tables.outcome_bands
     bands = bands[(bands["edition"] == "2007") & (bands["measure"] == measure)]
-    bands = bands.dropna(subset=["low", "high"], how="all").astype(
-        {"matched": float, "total": float}
-    )
+    bands = bands.dropna(subset=["low", "high"], how="all").astype({"matched": float, "total": float})
     figures = tables.figures[tables.figures["edition"] == "2007"]
     totals = _totals(bands, 2007)
     empty = tables.passing_standards.iloc[:0]  # the standard of 2007 is not in the tables
     for specialty in sorted(bands["specialty"].unique()):
         for group, place in IN_PLACE_OF.items():
             known = replace(
-                as_of(tables, 2007), preferred_outcomes=_in_place(totals),
-                outcome_bands=_in_place(bands[~(
-                    (bands["specialty"] == specialty) & (bands["applicant_type"] == group)
-                )]),
-                figures=_in_place(figures), passing_standards=empty,
-            )  # fmt: skip
+                as_of(tables, 2007),
+                preferred_outcomes=_in_place(totals),
+                outcome_bands=_in_place(
+                    bands[~((bands["specialty"] == specialty) & (bands["applicant_type"] == group))]
+                ),
+                figures=_in_place(figures),
+                passing_standards=empty,
+            )
             model = fit(known, match_year=2007)
             yield from _along(model, bands, group, place, specialty, measure, "2007")
 
@@ -185,23 +210,20 @@ def recent_bands(tables: EstimatorTables) -> Iterator[dict]:
         every = tables.outcome_bands
         hidden = (every["specialty"] == specialty) & every["edition"].str.startswith("2020-2024")
         known = replace(
-            as_of(tables, 2024), preferred_outcomes=pd.concat([outcomes[~mine], own]),
-            outcome_bands=every[~hidden], passing_standards=tables.passing_standards.iloc[:0],
-        )  # fmt: skip
+            as_of(tables, 2024),
+            preferred_outcomes=pd.concat([outcomes[~mine], own]),
+            outcome_bands=every[~hidden],
+            passing_standards=tables.passing_standards.iloc[:0],
+        )
         model = fit(known, match_year=2022)
         yield from _along(model, bands, SENIORS[0], SENIORS[0], specialty, "step2_ck", "2020-24")
 
 
 def _totals(bands: pd.DataFrame, edition: int) -> pd.DataFrame:
     """The bands' people added up: a group's outcomes by specialty."""
-    sums = bands.groupby(["applicant_type", "specialty"], as_index=False)[
-        ["matched", "total"]
-    ].sum()
+    sums = bands.groupby(["applicant_type", "specialty"], as_index=False)[["matched", "total"]].sum()
     return sums.assign(
-        edition=edition,
-        cohort="all active",
-        unmatched=sums["total"] - sums["matched"],
-        source_id="bands",
+        edition=edition, cohort="all active", unmatched=sums["total"] - sums["matched"], source_id="bands"
     )
 
 
@@ -222,15 +244,21 @@ def _along(model, bands, group, place, specialty, measure, told) -> Iterator[dic
     # score is asked for as far from the group's mean as the band lies from its own.
     shift = model.term(place, specialty, measure).typical - center if center else 0.0
     for row, value in zip(rows.itertuples(), values, strict=True):
-        asked = Applicant(
-            applicant_type=place, specialty=specialty, **{measure: round(value + shift)}
-        )
+        asked = Applicant(applicant_type=place, specialty=specialty, **{measure: round(value + shift)})
         yield _asked(
-            model, asked, row.total, row.matched, source_id=row.source_id, cell=specialty, group=row.band, last=rate,
+            model,
+            asked,
+            row.total,
+            row.matched,
+            source_id=row.source_id,
+            cell=specialty,
+            group=row.band,
+            last=rate,
             pooled=others["matched"].get(row.band, np.nan) / others["total"].get(row.band, np.nan),
             public=np.clip(rate + PUBLIC_WEIGHT * (value - center), 0.01, 0.99)
-            if measure == "step2_ck" else np.nan,
-        ) | {"type": group}  # fmt: skip
+            if measure == "step2_ck"
+            else np.nan,
+        ) | {"type": group}
 
 
 HOLD_OUTS: dict[str, Callable[[EstimatorTables], Iterator[dict]]] = {
@@ -246,9 +274,7 @@ HOLD_OUTS: dict[str, Callable[[EstimatorTables], Iterator[dict]]] = {
 def held_out(tables: EstimatorTables) -> pd.DataFrame:
     """Every held-out count: holdout, type, cell, group (band or Match), n, matched, estimate, low, high
     (95 % interval of the rate), in 80, in 95, last, pooled, public (shares; NaN: cannot be known)."""
-    found = [
-        pd.DataFrame(hold_out(tables)).assign(holdout=name) for name, hold_out in HOLD_OUTS.items()
-    ]
+    found = [pd.DataFrame(hold_out(tables)).assign(holdout=name) for name, hold_out in HOLD_OUTS.items()]
     return pd.concat(found, ignore_index=True)
 
 
@@ -271,21 +297,12 @@ def score(cells: pd.DataFrame) -> pd.DataFrame:
             row[f"in {level} by cell"] = own[f"in {level}"].mean()
             row[f"in {level} by people"] = np.average(own[f"in {level}"], weights=own["n"])
         width = 100 * (own["high"] - own["low"])
-        row["width by cell"], row["width by people"] = (
-            width.mean(),
-            np.average(width, weights=own["n"]),
-        )
+        row["width by cell"], row["width by people"] = (width.mean(), np.average(width, weights=own["n"]))
         rows.append(row)
     return pd.DataFrame(rows)
 
 
-RANK_GROUPS = {
-    "1": (1, 1),
-    "2 to 3": (2, 3),
-    "4 to 7": (4, 7),
-    "8 to 11": (8, 11),
-    "12 and more": (12, 99),
-}
+RANK_GROUPS = {"1": (1, 1), "2 to 3": (2, 3), "4 to 7": (4, 7), "8 to 11": (8, 11), "12 and more": (12, 99)}
 
 
 def rank_bias(cells: pd.DataFrame) -> pd.DataFrame:
@@ -297,8 +314,14 @@ def rank_bias(cells: pd.DataFrame) -> pd.DataFrame:
         for name, (low, high) in RANK_GROUPS.items():
             some = of_kind[ranks[of_kind.index].between(low, high)]
             expected = (some["estimate"] * some["n"]).sum()
-            rows.append({"group": kind, "ranks": name, "people": round(some["n"].sum()),
-                         "bias": 100 * (expected - some["matched"].sum()) / some["n"].sum()})  # fmt: skip
+            rows.append(
+                {
+                    "group": kind,
+                    "ranks": name,
+                    "people": round(some["n"].sum()),
+                    "bias": 100 * (expected - some["matched"].sum()) / some["n"].sum(),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -307,9 +330,7 @@ def laws_of_fields(tables: EstimatorTables) -> dict[str, dict]:
     return {name: published_laws(tables, code) for name, code in EVIDENCE.items()}
 
 
-def synthetic(
-    model: Model, laws_of: dict, specialty: str, correlation: float, common: bool
-) -> pd.DataFrame:
+def synthetic(model: Model, laws_of: dict, specialty: str, correlation: float, common: bool) -> pd.DataFrame:
     """(e) Log loss on people whose truth is known, as more of them is known.
 
     Non-US IMGs are drawn from the published laws of matched and not matched. Within each outcome their
@@ -325,17 +346,13 @@ def synthetic(
     laws = {n: laws_of[n][applicant_type, specialty] for n in names}
     strength = np.array([model.term(applicant_type, specialty, name).strength for name in names])
     mirrors = strength / strength.max() if common else np.ones(len(names))
-    up = np.array(
-        [np.sign(laws[n]["matched"].mean() - laws[n]["not_matched"].mean()) or 1 for n in names]
-    )
+    up = np.array([np.sign(laws[n]["matched"].mean() - laws[n]["not_matched"].mean()) or 1 for n in names])
     mirrors = np.sqrt(correlation) * mirrors * (up if common else 1)
     people = []
     for outcome, share in (("matched", rate), ("not_matched", 1 - rate)):
         size = round(share * SYNTHETIC)
         together = rng.standard_normal((size, 1)) * mirrors
-        places = norm.cdf(
-            together + np.sqrt(1 - mirrors**2) * rng.standard_normal((size, len(names)))
-        )
+        places = norm.cdf(together + np.sqrt(1 - mirrors**2) * rng.standard_normal((size, len(names))))
         columns = {}
         for place, name in enumerate(names):
             law: Law = laws[name][outcome]
@@ -352,13 +369,7 @@ def synthetic(
     return pd.DataFrame(rows)
 
 
-SYNTHETIC_SPECIALTIES = (
-    "Internal Medicine",
-    "Pediatrics",
-    "Family Medicine",
-    "Neurology",
-    "General Surgery",
-)
+SYNTHETIC_SPECIALTIES = ("Internal Medicine", "Pediatrics", "Family Medicine", "Neurology", "General Surgery")
 
 
 def synthetic_table(model: Model, tables: EstimatorTables) -> pd.DataFrame:
@@ -367,16 +378,18 @@ def synthetic_table(model: Model, tables: EstimatorTables) -> pd.DataFrame:
     rows, laws_of = [], laws_of_fields(tables)
     for common in (True, False):
         for correlation in (0.0, 0.3, 0.6):
-            lines = [
-                synthetic(model, laws_of, s, correlation, common) for s in SYNTHETIC_SPECIALTIES
-            ]
+            lines = [synthetic(model, laws_of, s, correlation, common) for s in SYNTHETIC_SPECIALTIES]
             rise = max(line.groupby("order")["log_loss"].diff().max() for line in lines)
             ends = [line[line["order"] == "profile"]["log_loss"] for line in lines]
-            rows.append({
-                "truth": "through a common strength" if common else "all alike, whatever they tell",
-                "correlation": correlation, "nothing known": np.mean([e.iloc[0] for e in ends]),
-                "all known": np.mean([e.iloc[-1] for e in ends]), "largest rise": max(rise, 0.0),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "truth": "through a common strength" if common else "all alike, whatever they tell",
+                    "correlation": correlation,
+                    "nothing known": np.mean([e.iloc[0] for e in ends]),
+                    "all known": np.mean([e.iloc[-1] for e in ends]),
+                    "largest rise": max(rise, 0.0),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -392,13 +405,9 @@ def as_markdown(table: pd.DataFrame) -> str:
         "| --- | --- |" + " ---: |" * 16,
     ]
     for row in table.to_dict("records"):
-        errors = " | ".join(
-            number(row[f"error {c}"], 1) for c in ("estimate", "last", "pooled", "public")
-        )
+        errors = " | ".join(number(row[f"error {c}"], 1) for c in ("estimate", "last", "pooled", "public"))
         losses = " | ".join(number(row[f"log loss {c}"], 3) for c in ("estimate", "last", "pooled"))
-        inside = " | ".join(
-            f"{row[f'in {lv} by {w}']:.0%}" for lv in (80, 95) for w in ("cell", "people")
-        )
+        inside = " | ".join(f"{row[f'in {lv} by {w}']:.0%}" for lv in (80, 95) for w in ("cell", "people"))
         lines.append(
             f"| {row['hold-out']} | {row['group']} | {row['cells']} | {row['people']:,} | {errors} "
             f"| {row['error estimate by cell']:.1f} | {losses} | {inside} "

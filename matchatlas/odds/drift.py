@@ -79,9 +79,7 @@ def follow(series: Series, prior: np.ndarray, match_year: int) -> tuple[np.ndarr
     if not series.years:
         return np.zeros(STEPS.size), mass
     log_likelihood = np.zeros(STEPS.size)
-    for place, (year, y, n) in enumerate(
-        zip(series.years, series.matched, series.total, strict=True)
-    ):
+    for place, (year, y, n) in enumerate(zip(series.years, series.matched, series.total, strict=True)):
         if place:
             mass = _after(mass, year - series.years[place - 1])
         log = y * np.log(RATES) + (n - y) * np.log1p(-RATES)
@@ -129,9 +127,7 @@ def fit_wander(panel: Mapping[tuple[str, str], Series], priors: Mapping[str, np.
     of_type = {t: _lognormal(middle, best[-1]) for t, middle in zip(types, best, strict=False)}
     own = np.array([of_type[t] for t, _ in cells]) * likelihood
     own /= own.sum(axis=1, keepdims=True)
-    return Wander(
-        of_type, dict(zip(cells, own, strict=True)), np.mean(list(of_type.values()), axis=0)
-    )
+    return Wander(of_type, dict(zip(cells, own, strict=True)), np.mean(list(of_type.values()), axis=0))
 
 
 def _lognormal(middle: float, log_spread: float) -> np.ndarray:
@@ -152,6 +148,4 @@ def series_of(rows: Sequence[tuple[int, float, float]]) -> Series:
         sums[0] += y
         sums[1] += n
     years = sorted(year for year, (_, n) in by_year.items() if n > 0)
-    return Series(
-        tuple(years), tuple(by_year[y][0] for y in years), tuple(by_year[y][1] for y in years)
-    )
+    return Series(tuple(years), tuple(by_year[y][0] for y in years), tuple(by_year[y][1] for y in years))

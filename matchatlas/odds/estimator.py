@@ -175,10 +175,7 @@ class Model:
 
     def measures(self, applicant_type: str, specialty: str) -> list[str]:
         """The profile's fields that published figures let count for this type and specialty."""
-        return [
-            name for name, code in EVIDENCE.items()
-            if (applicant_type, specialty, code) in self.terms
-        ]  # fmt: skip
+        return [name for name, code in EVIDENCE.items() if (applicant_type, specialty, code) in self.terms]
 
     def term(self, applicant_type: str, specialty: str, name: str) -> Term:
         """The term of one profile field. Raises KeyError where no figure is published."""
@@ -199,14 +196,22 @@ class Model:
         centers, draws = self._at(cell, terms, values)
         steps = self._steps(cell, terms, known)
         low, low80, high80, high = np.quantile(draws[0], [0.025, 0.1, 0.9, 0.975])
-        sources = dict.fromkeys(
-            [*cell.source_ids, *(s for t in terms.values() for s in t.source_ids)]
-        )
+        sources = dict.fromkeys([*cell.source_ids, *(s for t in terms.values() for s in t.source_ids)])
         return Estimate(
-            applicant, self.match_year, float(centers[0]), float(low), float(high), float(low80),
-            float(high80), cell, steps, self._notes(applicant, cell, known),
-            self._not_counted(applicant, known), tuple(sources), draws[0],
-        )  # fmt: skip
+            applicant,
+            self.match_year,
+            float(centers[0]),
+            float(low),
+            float(high),
+            float(low80),
+            float(high80),
+            cell,
+            steps,
+            self._notes(applicant, cell, known),
+            self._not_counted(applicant, known),
+            tuple(sources),
+            draws[0],
+        )
 
     def curves(
         self, applicant: Applicant, values: Mapping[str, Sequence[int]], view: str = "after"
@@ -221,9 +226,7 @@ class Model:
         names = list(dict.fromkeys([*known, *asked]))
         if not rows:
             return pd.DataFrame(columns=["field", "value", "center", "low", "high"])
-        profiles = pd.DataFrame(
-            [{**known, name: float(value)} for name, value in rows], columns=names
-        )
+        profiles = pd.DataFrame([{**known, name: float(value)} for name, value in rows], columns=names)
         terms = {name: self.term(*_cell_of(applicant), name) for name in names}
         centers, draws = self._at(cell, terms, profiles)
         low, high = np.quantile(draws, [0.025, 0.975], axis=1)
@@ -234,9 +237,7 @@ class Model:
         """The estimate along one profile field: value, center, low, high (95 %)."""
         return self.curves(applicant, {name: values}, view).drop(columns="field")
 
-    def estimate_many(
-        self, applicant_type: str, specialty: str, profiles: pd.DataFrame
-    ) -> np.ndarray:
+    def estimate_many(self, applicant_type: str, specialty: str, profiles: pd.DataFrame) -> np.ndarray:
         """Centers for many profiles of one type and specialty at once.
 
         profiles: one row a profile, columns named as the profile's fields, NaN where unknown.
@@ -262,15 +263,9 @@ class Model:
             term, present = self.term(*_cell_of(applicant), name), getattr(applicant, name)
             if name in ("step2_ck", "contiguous_ranks"):
                 value = (
-                    None
-                    if present is not None
-                    else round(term.typical) + (10 if name == "step2_ck" else 4)
+                    None if present is not None else round(term.typical) + (10 if name == "step2_ck" else 4)
                 )
-            elif name in (
-                "research_experiences",
-                "abstracts_presentations_publications",
-                "publications",
-            ):
+            elif name in ("research_experiences", "abstracts_presentations_publications", "publications"):
                 value = (round(term.typical) if present is None else present) + 2
             else:
                 value = None
@@ -317,9 +312,11 @@ class Model:
     def _shift(self, cell: Cell, terms: Mapping[str, Term], profiles: pd.DataFrame) -> np.ndarray:
         """Log odds that profiles (rows) add to the base rate, every unknown at its middle."""
         values = profiles.to_numpy(float)
-        evidence = np.column_stack([
-            term.evidence(values[:, place]) for place, term in enumerate(terms.values())
-        ]) if terms else np.zeros((len(profiles), 0))  # fmt: skip
+        evidence = (
+            np.column_stack([term.evidence(values[:, place]) for place, term in enumerate(terms.values())])
+            if terms
+            else np.zeros((len(profiles), 0))
+        )
         shared = _shared(terms, self._strongest(cell), MIDDLE)
         known = np.isfinite(values)
         weights = _weights(shared[None, :] * known)
@@ -356,9 +353,7 @@ class Model:
                 continue
             x = profiles[name].to_numpy(float)
             root = np.linalg.cholesky(term.covariance)
-            slopes = _normals(
-                self.seed, len(term.beta), term.measure, cell.applicant_type, cell.specialty
-            )
+            slopes = _normals(self.seed, len(term.beta), term.measure, cell.applicant_type, cell.specialty)
             off = (term.phi(x) - term.tilt) @ root @ slopes
             missed, outside = _normals(self.seed, 2, "missed", term.measure)
             doubt = np.sqrt(term.misfit) * missed + term.beyond(x)[:, None] * outside
@@ -371,26 +366,38 @@ class Model:
         for name in known:
             term, label = self.term(*_cell_of(applicant), name), LABELS[name]
             if not term.gain:
-                notes.append(f"{label}: no gain seen here; the published figures point the other way, "
-                             "so it does not move the estimate.")  # fmt: skip
+                notes.append(
+                    f"{label}: no gain seen here; the published figures point the other way, "
+                    "so it does not move the estimate."
+                )
             if not term.low <= known[name] <= term.high:
-                notes.append(f"{label} {known[name]:g} lies beyond what the published figures cover "
-                             f"({term.low:g} to {term.high:g}): the interval is widened.")  # fmt: skip
+                notes.append(
+                    f"{label} {known[name]:g} lies beyond what the published figures cover "
+                    f"({term.low:g} to {term.high:g}): the interval is widened."
+                )
             if term.borrowed:
-                notes.append(f"{label}: too few people here for figures of both outcomes; how much "
-                             f"it moves is borrowed from {term.borrowed}.")  # fmt: skip
+                notes.append(
+                    f"{label}: too few people here for figures of both outcomes; how much "
+                    f"it moves is borrowed from {term.borrowed}."
+                )
             if term.stretch != 1:
-                notes.append(f"{label}: counted in {term.edition}; since then this type's lists have "
-                             f"grown {term.stretch:.1f}-fold, and the curve is stretched by as much.")  # fmt: skip
+                notes.append(
+                    f"{label}: counted in {term.edition}; since then this type's lists have "
+                    f"grown {term.stretch:.1f}-fold, and the curve is stretched by as much."
+                )
             if not term.ordered:
-                notes.append(f"{label}: in {cell.specialty} the figures do not tell how applicant types "
-                             "compare at one length of list; read this curve for itself alone.")  # fmt: skip
+                notes.append(
+                    f"{label}: in {cell.specialty} the figures do not tell how applicant types "
+                    "compare at one length of list; read this curve for itself alone."
+                )
         score = applicant.step2_ck
         if score is not None and self.standards is not None:
             now = self.standards[1]
             if score < now["passing_score"]:
-                notes.append(f"Step 2 CK {score} passes only if it was taken before "
-                             f"{now['valid_from']:%-d %B %Y}: the standard is {now['passing_score']} since.")  # fmt: skip
+                notes.append(
+                    f"Step 2 CK {score} passes only if it was taken before "
+                    f"{now['valid_from']:%-d %B %Y}: the standard is {now['passing_score']} since."
+                )
         unknown = [n for n in self.measures(*_cell_of(applicant)) if getattr(applicant, n) is None]
         if unknown:
             named = ", ".join(LABELS[name] for name in unknown)
@@ -463,13 +470,9 @@ def fit(tables: EstimatorTables, seed: int = 20260320, match_year: int | None = 
     match_year: the Match that estimates are for; the one after the newest counts by default. The same
     tables in another row order, and the same seed, give the same model bit for bit.
     """
-    tables = replace(tables, **{
-        entry.name: _sorted(getattr(tables, entry.name)) for entry in fields(tables)
-    })  # fmt: skip
+    tables = replace(tables, **{entry.name: _sorted(getattr(tables, entry.name)) for entry in fields(tables)})
     rates = base_rates.fit(tables, match_year)
-    return Model(
-        rates, all_terms(tables, rates), passing_standard(tables), tables.checksums(), seed
-    )
+    return Model(rates, all_terms(tables, rates), passing_standard(tables), tables.checksums(), seed)
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:

@@ -41,8 +41,7 @@ def basis(measure: str, x, center: float = 0.0, stretch: float = 1.0) -> np.ndar
         log = np.log1p((np.maximum(x, 1) - 1) / stretch)
         low, high = RANK_KNOTS
         return np.stack(
-            [np.minimum(log, low), np.clip(log - low, 0, high - low), np.maximum(log - high, 0)],
-            axis=-1,
+            [np.minimum(log, low), np.clip(log - low, 0, high - low), np.maximum(log - high, 0)], axis=-1
         )
     return np.log1p(x)[..., None]
 
@@ -243,8 +242,16 @@ def make_term(
     balance = share * odds * (1 - odds)
     within = [p @ (off - p @ off) ** 2 for p in (p1, p0)]
     return Term(
-        measure=measure, beta=beta, covariance=covariance, center=center, stretch=stretch,
-        alpha=alpha, tilt=balance @ phi / balance.sum(), gain=gain,
+        measure=measure,
+        beta=beta,
+        covariance=covariance,
+        center=center,
+        stretch=stretch,
+        alpha=alpha,
+        tilt=balance @ phi / balance.sum(),
+        gain=gain,
         strength=float(np.sqrt(np.mean(within))) if gain else 0.0,
-        typical=float(x[0] + (share @ x - x[0]) * stretch), misses=tuple(m for law in known for m in law.misses), **told,
-    )  # fmt: skip
+        typical=float(x[0] + (share @ x - x[0]) * stretch),
+        misses=tuple(m for law in known for m in law.misses),
+        **told,
+    )

@@ -35,8 +35,16 @@ FIGURES = ("n", "min", "q1", "median", "q3", "max", "mean", "sd")
 SCALE = {"step2_ck": 0.5, RANKS: 0.7}
 FROM_ONE = frozenset({RANKS, "specialties_ranked"})
 SCORE_RANGE = np.arange(150, 301)
-MEASURES = ("step2_ck", RANKS, "specialties_ranked", "research", "publications",
-            "abstracts_presentations_publications", "work", "volunteer")  # fmt: skip
+MEASURES = (
+    "step2_ck",
+    RANKS,
+    "specialties_ranked",
+    "research",
+    "publications",
+    "abstracts_presentations_publications",
+    "work",
+    "volunteer",
+)
 
 
 @dataclass(frozen=True)
@@ -78,9 +86,7 @@ def all_terms(tables, rates: BaseRates) -> dict[tuple[str, str, str], Term]:
             for specialty, group in groups.items():
                 if (applicant_type, specialty) in rates.cells:
                     rate = rates.cells[applicant_type, specialty].center
-                    terms[applicant_type, specialty, measure] = _term(
-                        measure, group, shape, rate, missed
-                    )
+                    terms[applicant_type, specialty, measure] = _term(measure, group, shape, rate, missed)
     return terms | _unordered(terms, rates)
 
 
@@ -104,18 +110,28 @@ def _missed(by_type, overall: Shape) -> float:
 
 
 def _term(measure: str, group: _Group, shape: Shape, rate: float, missed: float) -> Term:
-    beta, covariance = (
-        fit_cell(group.people, shape) if group.people else (shape.mean, shape.covariance)
-    )
+    beta, covariance = fit_cell(group.people, shape) if group.people else (shape.mean, shape.covariance)
     if group.stretch != 1:
         # Lists of another time: what differs between specialties may differ as much since then.
         covariance = covariance + shape.covariance
     borrowed = "" if group.people else "the other specialties"
     return make_term(
-        measure, beta, covariance, group.laws, rate, shape.mean, group.center, group.stretch,
-        misfit=missed, low=group.low, high=group.high, n=group.n, borrowed=borrowed,
-        edition=group.edition, source_ids=group.source_ids,
-    )  # fmt: skip
+        measure,
+        beta,
+        covariance,
+        group.laws,
+        rate,
+        shape.mean,
+        group.center,
+        group.stretch,
+        misfit=missed,
+        low=group.low,
+        high=group.high,
+        n=group.n,
+        borrowed=borrowed,
+        edition=group.edition,
+        source_ids=group.source_ids,
+    )
 
 
 def _groups(tables, measure: str) -> dict[str, dict[str, _Group]]:
@@ -169,13 +185,8 @@ def _usual(measure: str, counted: Mapping[str, pd.DataFrame], figures: pd.DataFr
     if measure != RANKS or not counted:
         return {}
     together = pd.concat(counted.values())
-    together = together.groupby(["low", "high"], dropna=False, as_index=False)[
-        ["matched", "unmatched"]
-    ].sum()
-    return {
-        "matched": _counted_law(together, "matched"),
-        "not_matched": _counted_law(together, "unmatched"),
-    }
+    together = together.groupby(["low", "high"], dropna=False, as_index=False)[["matched", "unmatched"]].sum()
+    return {"matched": _counted_law(together, "matched"), "not_matched": _counted_law(together, "unmatched")}
 
 
 def _group(measure, own: pd.DataFrame, bands: pd.DataFrame | None, usual, lengths) -> _Group | None:
@@ -188,9 +199,7 @@ def _group(measure, own: pd.DataFrame, bands: pd.DataFrame | None, usual, length
         counted, center = _counted(measure, bands)
         people.append(counted)
         sources += list(bands["source_id"])
-        if not len(own) or (
-            str(bands["edition"].iloc[0]) >= edition and bands["matched"].notna().all()
-        ):
+        if not len(own) or (str(bands["edition"].iloc[0]) >= edition and bands["matched"].notna().all()):
             # Counts of people say all that figures of the same people say.
             edition = str(bands["edition"].iloc[0])
         if measure not in SCORES and edition == str(bands["edition"].iloc[0]):

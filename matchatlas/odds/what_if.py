@@ -21,29 +21,38 @@ def over_specialties(model: Model, applicant: Applicant) -> pd.DataFrame:
     rows = []
     for specialty in model.specialties(applicant.applicant_type):
         at = model.estimate(applicant.model_copy(update={"specialty": specialty}), "before")
-        rows.append({
-            "specialty": specialty, "rate": at.center, "low": at.low, "high": at.high,
-            "matched": at.base.matched, "total": at.base.n, "source_id": at.source_ids[0],
-        })  # fmt: skip
+        rows.append(
+            {
+                "specialty": specialty,
+                "rate": at.center,
+                "low": at.low,
+                "high": at.high,
+                "matched": at.base.matched,
+                "total": at.base.n,
+                "source_id": at.source_ids[0],
+            }
+        )
     if not rows:
         raise NoEstimate(f"no specialty of {applicant.applicant_type}s can be estimated")
     return pd.DataFrame(rows)
 
 
-def published_bands(
-    catalog: Catalog, applicant_type: str, specialty: str, measure: str
-) -> pd.DataFrame:
+def published_bands(catalog: Catalog, applicant_type: str, specialty: str, measure: str) -> pd.DataFrame:
     """Matched by band as counted since 2020: value, rate (share), n, edition; empty where nobody did."""
     bands = catalog.table("outcome_bands")
     own = bands[
-        (bands["applicant_type"] == applicant_type) & (bands["specialty"] == specialty)
-        & (bands["measure"] == measure) & (bands["edition"] >= "2020") & (bands["total"] >= 5)
-    ]  # fmt: skip
+        (bands["applicant_type"] == applicant_type)
+        & (bands["specialty"] == specialty)
+        & (bands["measure"] == measure)
+        & (bands["edition"] >= "2020")
+        & (bands["total"] >= 5)
+    ]
     if own.empty:
         return pd.DataFrame(columns=["value", "rate", "n", "edition"])
     values, _ = band_values(measure, own)
-    return pd.DataFrame({"value": values.round(), "rate": own["match_rate"], "n": own["total"],
-                         "edition": own["edition"]})  # fmt: skip
+    return pd.DataFrame(
+        {"value": values.round(), "rate": own["match_rate"], "n": own["total"], "edition": own["edition"]}
+    )
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,11 @@ def matched_anywhere(catalog: Catalog, applicant_type: str) -> Fact | None:
     if rates.empty:
         return None
     last = rates.iloc[-1]
-    return Fact(f"{100 * last['match_rate']:.1f} % of {applicant_type}s matched to any PGY-1 "
-                f"position in {last['match_year']}.", last["source_id"])  # fmt: skip
+    return Fact(
+        f"{100 * last['match_rate']:.1f} % of {applicant_type}s matched to any PGY-1 "
+        f"position in {last['match_year']}.",
+        last["source_id"],
+    )
 
 
 def nearest_facts(catalog: Catalog, applicant_type: str, specialty: str) -> list[Fact]:
@@ -72,14 +84,22 @@ def nearest_facts(catalog: Catalog, applicant_type: str, specialty: str) -> list
     fills = fills[(fills["specialty"] == specialty) & (fills["applicant_type"] == applicant_type)]
     if len(fills):
         last = fills.iloc[-1]
-        facts.append(Fact(f"{applicant_type}s filled {last['filled_by_type']:,} of "
-                          f"{last['filled_total']:,} {specialty} positions in {last['match_year']}; "
-                          "how many applied is not published.", last["source_id"]))  # fmt: skip
+        facts.append(
+            Fact(
+                f"{applicant_type}s filled {last['filled_by_type']:,} of "
+                f"{last['filled_total']:,} {specialty} positions in {last['match_year']}; "
+                "how many applied is not published.",
+                last["source_id"],
+            )
+        )
     others = catalog.outcomes()
     others = others[others["specialty"] == specialty].groupby("applicant_type").tail(1)
     facts += [
-        Fact(f"{row.applicant_type}s: {row.matched:,} of {row.total:,} in {row.year} "
-             f"({row.measure[0].lower() + row.measure[1:]}).", row.source_id)
+        Fact(
+            f"{row.applicant_type}s: {row.matched:,} of {row.total:,} in {row.year} "
+            f"({row.measure[0].lower() + row.measure[1:]}).",
+            row.source_id,
+        )
         for row in others.itertuples()
-    ]  # fmt: skip
+    ]
     return facts or [Fact(f"None about {specialty} and {applicant_type}s.")]

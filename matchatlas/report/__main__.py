@@ -36,9 +36,7 @@ def main(
     paper: Annotated[Paper, typer.Option(help="The paper of a PDF.")] = Paper.a4,
     tutor: Annotated[str, typer.Option(help="The tutor's name.")] = "",
     note: Annotated[str, typer.Option(help="The closing note of every report.")] = "",
-    logo: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="PNG or JPEG.")
-    ] = None,
+    logo: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="PNG or JPEG.")] = None,
 ) -> None:
     """Make a report for every row of PROFILES; a bad row is told, and the others are made.
 

@@ -25,10 +25,7 @@ FORMS = {
     "applicant_type": ("Type",),
     "specialty": ("Preferred specialty", "Field"),
     "step2_ck": ("Step 2", "CK", "Step 2 score", "Step 2 CK score", "USMLE Step 2 CK"),
-    "step1_first_attempt_pass": (
-        "Step 1 passed at first attempt",
-        "Passed Step 1 at first attempt",
-    ),
+    "step1_first_attempt_pass": ("Step 1 passed at first attempt", "Passed Step 1 at first attempt"),
     "contiguous_ranks": ("Ranks", "Programs ranked"),
     "visa_need": ("Visa", "Visa needed", "Needs visa"),
     "years_since_graduation": ("Years since graduating",),
@@ -100,11 +97,10 @@ def _plan(row: lists.Row, known: Mapping[str, Names], year: int) -> Plan | list[
     if specialty := given.get("specialty"):
         given["specialty"] = known["specialty"].find(specialty)
         if given["specialty"] is None:
-            near = (
-                known["specialty"].near(specialty)
-                or "see the Specialties page for those there are; "
-            )
-            return [Problem(row.line, "specialty", f"the tables know no {specialty!r}; {near}correct the name")]  # fmt: skip
+            near = known["specialty"].near(specialty) or "see the Specialties page for those there are; "
+            return [
+                Problem(row.line, "specialty", f"the tables know no {specialty!r}; {near}correct the name")
+            ]
     if kind := given.get("applicant_type"):
         given["applicant_type"] = known["applicant_type"].find(kind) or kind
     if visa := given.get("visa_need"):

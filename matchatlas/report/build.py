@@ -47,31 +47,43 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
     roads = [_road(person, calendar, year, today, plan) for _, person in named]
     fee = application_fee(catalog.fee_tiers(), plan.applications) if plan.applications else None
     options = tuple(
-        replace(_compared(result, estimate, person, catalog), letter=letter, name=name,
-                changes=changes(plan.applicant, person), cost=f"${fee.usd:,.0f}" if fee else "",
-                conflict=certification_warning(person, calendar) or "",
-                late=tuple(step.milestone.title for step in steps if step.late))
+        replace(
+            _compared(result, estimate, person, catalog),
+            letter=letter,
+            name=name,
+            changes=changes(plan.applicant, person),
+            cost=f"${fee.usd:,.0f}" if fee else "",
+            conflict=certification_warning(person, calendar) or "",
+            late=tuple(step.milestone.title for step in steps if step.late),
+        )
         for letter, (name, person), result, steps in zip("ABCDE", named, found, roads, strict=False)
-    )  # fmt: skip
+    )
     anywhere = matched_anywhere(catalog, plan.applicant.applicant_type)
     dates = _ahead(official_dates(calendar, year).values(), today)
     source_ids = [
         *(source_id for option in options for source_id in option.source_ids),
-        *([anywhere.source_id] if anywhere else []), *([fee.source_id] if fee else []),
+        *([anywhere.source_id] if anywhere else []),
+        *([fee.source_id] if fee else []),
         *(found.source_id for found in dates),
-    ]  # fmt: skip
+    ]
     return Content(
-        client=line(plan.client), year=year, specialty=plan.applicant.specialty,
-        profile=described(plan.applicant), options=options,
+        client=line(plan.client),
+        year=year,
+        specialty=plan.applicant.specialty,
+        profile=described(plan.applicant),
+        options=options,
         anywhere=anywhere.sentence if anywhere else "",
-        evidence=_evidence(estimate, model) if estimate else None, fees=_told_fee(fee),
+        evidence=_evidence(estimate, model) if estimate else None,
+        fees=_told_fee(fee),
         next=tuple(step.milestone.title for step in next_steps(roads[0])[:3]),
         tasks=tuple(_task(step) for step in roads[0] if not step.official),
         dates=tuple(Event(told(found.day), found.event, found.kind) for found in dates),
-        sources=_titles(catalog, source_ids), made=told(today),
+        sources=_titles(catalog, source_ids),
+        made=told(today),
         build=f"{catalog.build_id}, made {told(catalog.built_at)}",
-        tutor=line(plan.tutor.name), closing_note=paragraphs(plan.tutor.closing_note),
-    )  # fmt: skip
+        tutor=line(plan.tutor.name),
+        closing_note=paragraphs(plan.tutor.closing_note),
+    )
 
 
 def _road(person: Applicant, calendar, year: int, today: date, plan: Plan) -> list[Step]:
@@ -96,8 +108,10 @@ def _ahead(dates: Iterable[OfficialDate], today: date) -> list[OfficialDate]:
 def _told_fee(fee: Fee | None) -> str:
     if fee is None:
         return "Application fees are not known: how many programs are applied to was not said."
-    return (f"Application fees: ${fee.usd:,.0f} for {fee.applications:,} programs of one specialty, by "
-            f"the tiers of the {fee.season} season.")  # fmt: skip
+    return (
+        f"Application fees: ${fee.usd:,.0f} for {fee.applications:,} programs of one specialty, by "
+        f"the tiers of the {fee.season} season."
+    )
 
 
 def _estimate(model: Model, person: Applicant) -> Estimate | NoEstimate:
@@ -115,11 +129,16 @@ def _compared(
     if isinstance(found, NoEstimate):
         facts = nearest_facts(catalog, person.applicant_type, person.specialty)
         sources = [found.source_id, *(fact.source_id for fact in facts)]
-        return replace(option, reason=str(found), facts=tuple(fact.sentence for fact in facts),
-                       source_ids=tuple(source for source in sources if source))  # fmt: skip
+        return replace(
+            option,
+            reason=str(found),
+            facts=tuple(fact.sentence for fact in facts),
+            source_ids=tuple(source for source in sources if source),
+        )
     difference = "" if first in (None, found) else told_difference(found.minus(first))
-    return replace(option, odds=_odds(found, found.sentence), difference=difference,
-                   source_ids=found.source_ids)  # fmt: skip
+    return replace(
+        option, odds=_odds(found, found.sentence), difference=difference, source_ids=found.source_ids
+    )
 
 
 def _odds(found, sentence: str) -> Odds:
@@ -141,9 +160,7 @@ def _evidence(estimate: Estimate, model: Model) -> Evidence:
         for name, value, difference in model.what_would_move_most(estimate.applicant)
     )
     steps = tuple((LABELS[name], points) for name, points in estimate.contributions)
-    return Evidence(
-        _odds(cell, sentence), counted, steps, _curve(estimate, model), moves, _notes(estimate)
-    )
+    return Evidence(_odds(cell, sentence), counted, steps, _curve(estimate, model), moves, _notes(estimate))
 
 
 def _notes(estimate: Estimate) -> tuple[str, ...]:

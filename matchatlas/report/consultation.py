@@ -28,22 +28,16 @@ def presets(applicant: Applicant, year: int) -> dict[str, Applicant | None]:
     """
     aim = applicant.target_match_year or year
     other = next(name for name in OTHER_SPECIALTIES if name != applicant.specialty)
-    score, ranks, since = (
-        applicant.step2_ck, applicant.contiguous_ranks, applicant.years_since_graduation
-    )  # fmt: skip
+    score, ranks, since = (applicant.step2_ck, applicant.contiguous_ranks, applicant.years_since_graduation)
     later = {"target_match_year": aim + 1}
     if since is not None:
         later["years_since_graduation"] = since + 1
     changes = {
         "A year later": later,
         "10 points more": {"step2_ck": score + 10} if score else {},
-        "Twice the ranks" if ranks else "12 ranks": {
-            "contiguous_ranks": 2 * ranks if ranks else 12
-        },
+        "Twice the ranks" if ranks else "12 ranks": {"contiguous_ranks": 2 * ranks if ranks else 12},
     }
-    changed = {
-        name: applicant.model_copy(update=_within(change)) for name, change in changes.items()
-    }
+    changed = {name: applicant.model_copy(update=_within(change)) for name, change in changes.items()}
     changed[other] = applicant.model_copy(update={"specialty": other})
     return {name: made if made != applicant else None for name, made in changed.items()}
 
@@ -58,20 +52,23 @@ def preset_scenarios(applicant: Applicant, year: int) -> tuple[Scenario, ...]:
     return tuple(Scenario(name=name, applicant=at) for name, at in made if at)[:SCENARIOS]
 
 
-def carry_over(
-    scenarios: Sequence[Scenario], former: Applicant, present: Applicant
-) -> tuple[Scenario, ...]:
+def carry_over(scenarios: Sequence[Scenario], former: Applicant, present: Applicant) -> tuple[Scenario, ...]:
     """The scenarios after the profile changed: what they had in common with it, they still have."""
-    changed = [
-        name for name in Applicant.model_fields if getattr(former, name) != getattr(present, name)
-    ]
+    changed = [name for name in Applicant.model_fields if getattr(former, name) != getattr(present, name)]
     return tuple(
-        scenario.model_copy(update={"applicant": scenario.applicant.model_copy(update={
-            name: getattr(present, name) for name in changed
-            if getattr(scenario.applicant, name) == getattr(former, name)
-        })})
+        scenario.model_copy(
+            update={
+                "applicant": scenario.applicant.model_copy(
+                    update={
+                        name: getattr(present, name)
+                        for name in changed
+                        if getattr(scenario.applicant, name) == getattr(former, name)
+                    }
+                )
+            }
+        )
         for scenario in scenarios
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True)

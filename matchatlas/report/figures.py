@@ -69,8 +69,16 @@ def hundred(odds: Odds) -> Figure:
         row, column = divmod(number, 20)
         fill = BLUE if number < low else PALE if number < high else "#FFFFFF"
         edge = BLUE if number < center else GREY
-        _add(svg, "circle", cx=24 + 31 * column, cy=20 + 27 * row, r=9.5, fill=fill, stroke=edge,
-             stroke_width=2.5 if number < center else 1)  # fmt: skip
+        _add(
+            svg,
+            "circle",
+            cx=24 + 31 * column,
+            cy=20 + 27 * row,
+            r=9.5,
+            fill=fill,
+            stroke=edge,
+            stroke_width=2.5 if number < center else 1,
+        )
     return _finished(
         svg,
         f"Of 100 such applicants, about {center} matched",
@@ -112,8 +120,9 @@ def steps(evidence: Evidence, total: Odds) -> Figure:
     for name, (start, end, color, told), middle in zip(names, bars, _rows(), strict=False):
         first, last = sorted((start, end))
         _label(svg, LEFT - 12, middle + 5, shortened(name, LONGEST_NAME), anchor="end")
-        _add(svg, "rect", x=_x(first), y=middle - 9, width=max(_x(last) - _x(first), 1), height=18,
-             fill=color)  # fmt: skip
+        _add(
+            svg, "rect", x=_x(first), y=middle - 9, width=max(_x(last) - _x(first), 1), height=18, fill=color
+        )
         _label(svg, _x(last) + 8, middle + 5, told)
     largest = max(evidence.steps, key=lambda step: abs(step[1]))
     return _finished(
@@ -150,10 +159,9 @@ def curve(line: Curve) -> Figure:
     _add(svg, "polyline", points=_points(middle), fill="none", stroke=BLUE, stroke_width=3)
     value, percent = line.own
     if values[0] <= value <= values[-1]:
-        _add(svg, "circle", cx=x(value), cy=y(percent), r=7, fill=RED, stroke="#FFFFFF",
-             stroke_width=2)  # fmt: skip
+        _add(svg, "circle", cx=x(value), cy=y(percent), r=7, fill=RED, stroke="#FFFFFF", stroke_width=2)
     first, last = line.points[0], line.points[-1]
-    told = (f"from {first[1]:.0f} % at {first[0]:.0f} to {last[1]:.0f} % at {last[0]:.0f}")  # fmt: skip
+    told = f"from {first[1]:.0f} % at {first[0]:.0f} to {last[1]:.0f} % at {last[0]:.0f}"
     return _finished(
         svg,
         f"{line.label}: {told}",
@@ -163,10 +171,16 @@ def curve(line: Curve) -> Figure:
 
 
 def _svg(height: float) -> ET.Element:
-    return ET.Element("svg", {
-        "xmlns": "http://www.w3.org/2000/svg", "viewBox": f"0 0 {WIDTH} {height}",
-        "font-family": FONTS, "font-size": str(SIZE), "fill": INK,
-    })  # fmt: skip
+    return ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {WIDTH} {height}",
+            "font-family": FONTS,
+            "font-size": str(SIZE),
+            "fill": INK,
+        },
+    )
 
 
 def _add(parent: ET.Element, tag: str, **attributes) -> ET.Element:
@@ -205,8 +219,7 @@ def _scale(svg: ET.Element, bottom: float) -> None:
 
 
 def _interval(svg: ET.Element, odds: Odds, middle: float, color: str) -> None:
-    _add(svg, "line", x1=_x(odds.low), x2=_x(odds.high), y1=middle, y2=middle, stroke=color,
-         stroke_width=3)  # fmt: skip
+    _add(svg, "line", x1=_x(odds.low), x2=_x(odds.high), y1=middle, y2=middle, stroke=color, stroke_width=3)
     _add(svg, "circle", cx=_x(odds.center), cy=middle, r=7, fill=color)
 
 

@@ -21,6 +21,4 @@ _environment = Environment(
 def render(content: Content, logo: Logo | None = None) -> bytes:
     """The report as the bytes of an HTML file (UTF-8)."""
     template = _environment.get_template("report.html.j2")
-    return template.render(
-        d=content, figures=figures(content), sections=SECTIONS, logo=logo
-    ).encode()
+    return template.render(d=content, figures=figures(content), sections=SECTIONS, logo=logo).encode()

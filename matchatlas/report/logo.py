@@ -13,9 +13,15 @@ MOST_PIXELS = 16_000_000  # of the file as it is: a telephone's picture
 MOST_DECODED = 6_000_000  # pixels that are held at once: 48 MB
 LONGEST_SIDE = 8_000  # pixels: lines cost as well, however short they are
 ORIENTATION = 0x0112  # EXIF's tag
-TURNS = {2: Transpose.FLIP_LEFT_RIGHT, 3: Transpose.ROTATE_180, 4: Transpose.FLIP_TOP_BOTTOM,
-         5: Transpose.TRANSPOSE, 6: Transpose.ROTATE_270, 7: Transpose.TRANSVERSE,
-         8: Transpose.ROTATE_90}  # fmt: skip
+TURNS = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
 SIZE = (900, 480)  # the most that is kept: print resolution of the place it stands in
 
 
@@ -54,8 +60,11 @@ def read_logo(content: bytes) -> Logo:
         with Image.open(BytesIO(content), formats=["PNG", "JPEG"]) as picture:
             width, height = picture.size
             picture.draft(None, (max(SIZE), max(SIZE)))  # a JPEG is decoded no larger than needed
-            if (width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE
-                    or picture.width * picture.height > MOST_DECODED):  # fmt: skip
+            if (
+                width * height > MOST_PIXELS
+                or max(width, height) > LONGEST_SIDE
+                or picture.width * picture.height > MOST_DECODED
+            ):
                 raise LogoError(f"The logo has {width} x {height} pixels; save it smaller.")
             drawn = _upright(_of_eight_bits(picture).convert("RGBA"), picture)
     except LogoError:
@@ -63,9 +72,7 @@ def read_logo(content: bytes) -> Logo:
     except Image.DecompressionBombError:
         raise LogoError("The logo has too many pixels; save it smaller.") from None
     except Exception:  # a decoder fails in many ways on what is broken or made to break it
-        raise LogoError(
-            "The logo is no whole PNG or JPEG picture: save it as one of these."
-        ) from None
+        raise LogoError("The logo is no whole PNG or JPEG picture: save it as one of these.") from None
     drawn.thumbnail(SIZE)
     kept = BytesIO()
     drawn.save(kept, "PNG")

@@ -48,17 +48,17 @@ def _compiled(
     drawn = figures(content)
     data = _plain(content) | {
         "figures": {
-            name: {"title": f.title, "alt": f.alt, "labels": list(f.labels)}
-            for name, f in drawn.items()
+            name: {"title": f.title, "alt": f.alt, "labels": list(f.labels)} for name, f in drawn.items()
         },
-        "chart_width": WIDTH, "label_size": SIZE,
-        "sections": SECTIONS, "paper": TYPST_PAPERS[paper], "unshown": unshown,
-        "logo": logo is not None, "logo_alt": f"Logo of {content.tutor or 'the tutor'}",
-    }  # fmt: skip
-    files = {
-        "main.typ": TEMPLATE.read_bytes(),
-        "content.json": json.dumps(data, default=_plain).encode(),
+        "chart_width": WIDTH,
+        "label_size": SIZE,
+        "sections": SECTIONS,
+        "paper": TYPST_PAPERS[paper],
+        "unshown": unshown,
+        "logo": logo is not None,
+        "logo_alt": f"Logo of {content.tutor or 'the tutor'}",
     }
+    files = {"main.typ": TEMPLATE.read_bytes(), "content.json": json.dumps(data, default=_plain).encode()}
     files |= {f"{name}.svg": figure.marks.encode() for name, figure in drawn.items()}
     if logo:
         files["logo.svg"] = logo.svg.encode()

@@ -44,12 +44,8 @@ def described(person: Applicant) -> tuple[tuple[str, str], ...]:
 
 def changes(profile: Applicant, scenario: Applicant) -> tuple[str, ...]:
     """What a scenario changes in the profile, in words: "Step 2 CK 240 → 250"; the first few."""
-    pairs = (
-        (label, getattr(profile, name), getattr(scenario, name)) for name, label in FIELDS.items()
-    )
-    found = [
-        f"{label} {_value(former)} → {_value(new)}" for label, former, new in pairs if former != new
-    ]
+    pairs = ((label, getattr(profile, name), getattr(scenario, name)) for name, label in FIELDS.items())
+    found = [f"{label} {_value(former)} → {_value(new)}" for label, former, new in pairs if former != new]
     if len(found) > MOST_CHANGES:
         found[MOST_CHANGES - 1 :] = [f"and {len(found) - MOST_CHANGES + 1} more"]
     return tuple(found)

@@ -6,17 +6,67 @@ import pandas as pd
 
 # The Census Bureau's regions; Puerto Rico is in none of them.
 REGIONS = {
-    "Northeast": ("Connecticut", "Maine", "Massachusetts", "New Hampshire", "New Jersey", "New York",
-                  "Pennsylvania", "Rhode Island", "Vermont"),
-    "Midwest": ("Illinois", "Indiana", "Iowa", "Kansas", "Michigan", "Minnesota", "Missouri", "Nebraska",
-                "North Dakota", "Ohio", "South Dakota", "Wisconsin"),
-    "South": ("Alabama", "Arkansas", "Delaware", "District of Columbia", "Florida", "Georgia", "Kentucky",
-              "Louisiana", "Maryland", "Mississippi", "North Carolina", "Oklahoma", "South Carolina",
-              "Tennessee", "Texas", "Virginia", "West Virginia"),
-    "West": ("Alaska", "Arizona", "California", "Colorado", "Hawaii", "Idaho", "Montana", "Nevada",
-             "New Mexico", "Oregon", "Utah", "Washington", "Wyoming"),
+    "Northeast": (
+        "Connecticut",
+        "Maine",
+        "Massachusetts",
+        "New Hampshire",
+        "New Jersey",
+        "New York",
+        "Pennsylvania",
+        "Rhode Island",
+        "Vermont",
+    ),
+    "Midwest": (
+        "Illinois",
+        "Indiana",
+        "Iowa",
+        "Kansas",
+        "Michigan",
+        "Minnesota",
+        "Missouri",
+        "Nebraska",
+        "North Dakota",
+        "Ohio",
+        "South Dakota",
+        "Wisconsin",
+    ),
+    "South": (
+        "Alabama",
+        "Arkansas",
+        "Delaware",
+        "District of Columbia",
+        "Florida",
+        "Georgia",
+        "Kentucky",
+        "Louisiana",
+        "Maryland",
+        "Mississippi",
+        "North Carolina",
+        "Oklahoma",
+        "South Carolina",
+        "Tennessee",
+        "Texas",
+        "Virginia",
+        "West Virginia",
+    ),
+    "West": (
+        "Alaska",
+        "Arizona",
+        "California",
+        "Colorado",
+        "Hawaii",
+        "Idaho",
+        "Montana",
+        "Nevada",
+        "New Mexico",
+        "Oregon",
+        "Utah",
+        "Washington",
+        "Wyoming",
+    ),
     "Puerto Rico": ("Puerto Rico",),
-}  # fmt: skip
+}
 LAST = "Positions unfilled in the last Match"
 FULL = "Filled in every Match it was in"
 NEW = "New, or not in every Match"
@@ -68,7 +118,9 @@ def find(programs: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
     if wanted.beside:
         where = list(zip(programs["state"], programs["institution"], strict=True))
         here = pd.Series(where, index=programs.index)
-        of_first = programs["specialty"].isin(specialties) if specialties else programs["specialty"] != wanted.beside
+        of_first = (
+            programs["specialty"].isin(specialties) if specialties else programs["specialty"] != wanted.beside
+        )
         both = set(here[of_first & kept]) & set(here[(programs["specialty"] == wanted.beside) & kept])
         kept &= here.isin(both)
         specialties = (*specialties, wanted.beside) if specialties else ()

@@ -15,11 +15,7 @@ CALLED_OFF = ("rejected", "withdrawn")
 
 
 def calendar_file(
-    steps: list[Step],
-    match_year: int,
-    start: date,
-    programs: Iterable[TargetProgram] = (),
-    plan_id: str = "",
+    steps: list[Step], match_year: int, start: date, programs: Iterable[TargetProgram] = (), plan_id: str = ""
 ) -> bytes:
     """What is not over yet, every official date and the programs' interviews, as all-day events.
 
@@ -79,10 +75,7 @@ def _words(step: Step, match_year: int) -> tuple[str, str]:
         return title + expected, f"Official date of the {match_year} Match: {step.official.kind}."
     until = f"Needed by {told(step.latest_finish)}."
     if step.late:
-        return (
-            f"{title} (too late for {match_year})",
-            f"{until} As planned, it ends after that day.",
-        )
+        return (f"{title} (too late for {match_year})", f"{until} As planned, it ends after that day.")
     return title, until
 
 

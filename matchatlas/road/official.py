@@ -44,8 +44,9 @@ def official_dates(calendar: pd.DataFrame, match_year: int) -> dict[str, Officia
             events.setdefault(row.event, []).append(row)
     oldest = calendar["match_year"].max() - PATTERN_YEARS
     found = {event: _official(rows, match_year) for event, rows in events.items()}
-    return {event: day for event, day in found.items()
-            if day.pattern_year is None or day.pattern_year >= oldest}  # fmt: skip
+    return {
+        event: day for event, day in found.items() if day.pattern_year is None or day.pattern_year >= oldest
+    }
 
 
 def _official(rows: list, match_year: int) -> OfficialDate:
@@ -60,9 +61,7 @@ def _official(rows: list, match_year: int) -> OfficialDate:
     weekdays = {row.date.weekday() for row in recent}
     is_fixed = len(days) == 1 < len(weekdays)
     shift = 0 if is_fixed else (day.weekday() - same_day.weekday() + 3) % 7 - 3
-    return OfficialDate(
-        last.event, same_day + timedelta(shift), int(last.match_year), last.source_id
-    )
+    return OfficialDate(last.event, same_day + timedelta(shift), int(last.match_year), last.source_id)
 
 
 def told(day: date) -> str:

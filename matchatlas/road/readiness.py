@@ -67,8 +67,12 @@ def pillars(
     need no ECFMG certification and no U.S. clinical experience beyond their school's.
     """
     finished = with_needs({*done, *implied(applicant, stage)})
-    common = [_scores(applicant, finished, matched), _letters(applicant, finished),
-              _statement(finished), _applications(finished, programs)]  # fmt: skip
+    common = [
+        _scores(applicant, finished, matched),
+        _letters(applicant, finished),
+        _statement(finished),
+        _applications(finished, programs),
+    ]
     if not applicant.is_img:
         return common
     return [_certification(applicant, finished), common[0], _experience(applicant), *common[1:]]
@@ -103,9 +107,7 @@ def _scores(applicant: Applicant, finished: Collection[str], matched: Matched | 
     passed = applicant.step1_first_attempt_pass
     if passed is None:
         step1 = (
-            Check(
-                "Step 1", PARTLY, "passed, by your roadmap; at which attempt is not in your profile"
-            )
+            Check("Step 1", PARTLY, "passed, by your roadmap; at which attempt is not in your profile")
             if "step1" in finished
             else Check("Step 1", UNKNOWN, "whether passed at the first attempt")
         )
@@ -125,9 +127,15 @@ def _scores(applicant: Applicant, finished: Collection[str], matched: Matched | 
             f"{GUIDE_STEP2[1]} in another, and at {GUIDE_STEP2_HIGH[0]} or {GUIDE_STEP2_HIGH[1]} for "
             "the most sought-after specialties (surgery, dermatology)."
         )
-    factors = ("USMLE Step 1 score", "USMLE Step 2 CK score", "Any failed attempt in USMLE",
-               "Grades in clerkship in the specialty", "Grades in required clerkships",
-               "Class ranking/quartile", "Consistency of grades")  # fmt: skip
+    factors = (
+        "USMLE Step 1 score",
+        "USMLE Step 2 CK score",
+        "Any failed attempt in USMLE",
+        "Grades in clerkship in the specialty",
+        "Grades in required clerkships",
+        "Class ranking/quartile",
+        "Consistency of grades",
+    )
     return Pillar("Scores", (step1, _step2(applicant, matched)), advice, factors)
 
 
@@ -140,13 +148,12 @@ def _step2(applicant: Applicant, matched: Matched | None) -> Check:
     sought = "Surgery" in applicant.specialty or applicant.specialty == "Dermatology"
     low, high = GUIDE_STEP2_HIGH if sought else GUIDE_STEP2
     if score >= high:
-        return Check(
-            "Step 2 CK", THERE, f"{score}: at or above both of the guide's {low} and {high}"
-        )
+        return Check("Step 2 CK", THERE, f"{score}: at or above both of the guide's {low} and {high}")
     if score >= low:
         return Check("Step 2 CK", PARTLY, f"{score}: between the guide's {low} and {high}")
-    return Check("Step 2 CK", BELOW, f"{score}: {low - score} below the lower of the guide's {low} "
-                 f"and {high}")  # fmt: skip
+    return Check(
+        "Step 2 CK", BELOW, f"{score}: {low - score} below the lower of the guide's {low} and {high}"
+    )
 
 
 def _beside_own_group(applicant: Applicant, score: int, matched: Matched | None) -> Check:
@@ -155,12 +162,9 @@ def _beside_own_group(applicant: Applicant, score: int, matched: Matched | None)
         return Check("Step 2 CK", NOTHING, f"{score}; {who} who matched in {applicant.specialty}")
     group = f"{who} who matched in {applicant.specialty} ({matched.edition})"
     if score >= matched.mean:
-        return Check("Step 2 CK", THERE, f"{score}: at or above the mean of {group}, "
-                     f"{matched.mean:.0f}")  # fmt: skip
+        return Check("Step 2 CK", THERE, f"{score}: at or above the mean of {group}, {matched.mean:.0f}")
     if matched.q1 is not None and score < matched.q1:
-        return Check(
-            "Step 2 CK", LOW, f"{score}: three of four {group} had {matched.q1:.0f} or more"
-        )
+        return Check("Step 2 CK", LOW, f"{score}: three of four {group} had {matched.q1:.0f} or more")
     return Check("Step 2 CK", BELOW_MEAN, f"{score}: the mean of {group} is {matched.mean:.0f}")
 
 
@@ -177,24 +181,24 @@ def _experience(applicant: Applicant) -> Pillar:
     elif all(months is None for _, months in tiers):
         total = Check("Hands-on in all", UNKNOWN)
     else:
-        total = Check("Hands-on in all", PARTLY if hands_on else BELOW,
-                      f"{_months(hands_on)}: {_months(lacking)} short of the guide's "
-                      f"{GUIDE_USCE_MONTHS}")  # fmt: skip
+        total = Check(
+            "Hands-on in all",
+            PARTLY if hands_on else BELOW,
+            f"{_months(hands_on)}: {_months(lacking)} short of the guide's {GUIDE_USCE_MONTHS}",
+        )
     by_tier = (
-        Check(what, THERE if months else UNKNOWN if months is None else NONE,
-              _months(months) if months else "")
+        Check(
+            what, THERE if months else UNKNOWN if months is None else NONE, _months(months) if months else ""
+        )
         for what, months in tiers
-    )  # fmt: skip
+    )
     return Pillar(
         "Clinical experience",
         (total, *by_tier),
         f"About {GUIDE_USCE_MONTHS} months in the U.S., recent and hands-on. Electives weigh more "
         "than externships, and both more than observerships, where you only watch. One tier is "
         "enough: nobody needs all three.",
-        (
-            "Audition elective or rotation in the department",
-            "Personal prior knowledge of the applicant",
-        ),
+        ("Audition elective or rotation in the department", "Personal prior knowledge of the applicant"),
     )
 
 

@@ -59,18 +59,14 @@ def expected_year(today: date) -> int:
     return today.year + (2 if today.month >= 10 else 1)
 
 
-def aimed_at(
-    applicant: Applicant, stage: Stage | None, calendar: pd.DataFrame, today: date
-) -> int:
+def aimed_at(applicant: Applicant, stage: Stage | None, calendar: pd.DataFrame, today: date) -> int:
     """The Match a plan aims at: the profile's, else the one that the stage means, else expected."""
     if applicant.target_match_year:
         return applicant.target_match_year
     return match_year(stage, calendar, today) if stage else expected_year(today)
 
 
-def stage_now(
-    applicant: Applicant, stage: Stage | None, calendar: pd.DataFrame, today: date
-) -> Stage | None:
+def stage_now(applicant: Applicant, stage: Stage | None, calendar: pd.DataFrame, today: date) -> Stage | None:
     """The stage that was told, unless the Match it was told for is over by now."""
     if stage and is_over(aimed_at(applicant, stage, calendar, today), calendar, today):
         return None
@@ -186,11 +182,16 @@ def road(
         takes["interviews"] = max(0, min(takes["interviews"], left))
     whose = hashlib.sha256((plan_id or applicant.model_dump_json()).encode()).hexdigest()[:16]
     steps = [
-        Step(milestone, f"{milestone.code}-{whose}", takes.get(milestone.code, 0),
-             milestone.code in finished, milestone.code in behind)
+        Step(
+            milestone,
+            f"{milestone.code}-{whose}",
+            takes.get(milestone.code, 0),
+            milestone.code in finished,
+            milestone.code in behind,
+        )
         for milestone in MILESTONES
         if _is_on_the_road(milestone, applicant, takes, finished)
-    ]  # fmt: skip
+    ]
     needed = {step.milestone.opens for step in steps} | {step.milestone.closes for step in steps}
     for event in (*needed - {None}, MATCH_DAY):
         if event not in dates:
@@ -201,17 +202,29 @@ def road(
     tasks = [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]
     days = sorted(dates.values(), key=lambda d: (d.day, d.event))
     return tasks + [
-        _fixed(found, whose) for found in days
-        if applicant.is_img or not found.event.startswith(OF_IMGS)
-    ]  # fmt: skip
+        _fixed(found, whose) for found in days if applicant.is_img or not found.event.startswith(OF_IMGS)
+    ]
 
 
 def _fixed(found: OfficialDate, whose: str) -> Step:
     code = "-".join(found.event.lower().split())
-    day = Milestone(code, found.event, "Official date", MEANING.get(found.event, ""),
-                    opens=found.event, closes=found.event)  # fmt: skip
-    return Step(day, f"{code}-{whose}", official=found, start=found.day, finish=found.day,
-                latest_start=found.day, latest_finish=found.day)  # fmt: skip
+    day = Milestone(
+        code,
+        found.event,
+        "Official date",
+        MEANING.get(found.event, ""),
+        opens=found.event,
+        closes=found.event,
+    )
+    return Step(
+        day,
+        f"{code}-{whose}",
+        official=found,
+        start=found.day,
+        finish=found.day,
+        latest_start=found.day,
+        latest_finish=found.day,
+    )
 
 
 def _is_on_the_road(milestone, applicant, takes, finished) -> bool:
@@ -225,10 +238,7 @@ def _forwards(ahead, dates, start, certified) -> dict[str, dict[str, date]]:
     found: dict[str, dict[str, date]] = {}
     for step in ahead:
         length = timedelta(weeks=step.weeks)
-        bounds = [
-            start,
-            *(found[code]["finish"] for code in step.milestone.before if code in found),
-        ]
+        bounds = [start, *(found[code]["finish"] for code in step.milestone.before if code in found)]
         if step.milestone.opens:
             bounds.append(dates[step.milestone.opens].day)
         if step.code == "certification" and certified:
@@ -242,13 +252,8 @@ def _backwards(ahead, dates) -> dict[str, dict[str, date]]:
     found: dict[str, dict[str, date]] = {}
     for step in reversed(ahead):
         after = [other for other in ahead if step.code in other.milestone.before]
-        last = min(
-            [dates[step.milestone.closes].day, *(found[o.code]["latest_start"] for o in after)]
-        )
-        found[step.code] = {
-            "latest_start": last - timedelta(weeks=step.weeks),
-            "latest_finish": last,
-        }
+        last = min([dates[step.milestone.closes].day, *(found[o.code]["latest_start"] for o in after)])
+        found[step.code] = {"latest_start": last - timedelta(weeks=step.weeks), "latest_finish": last}
     return found
 
 
@@ -283,19 +288,21 @@ def table(steps: list[Step], dates: Mapping[str, OfficialDate]) -> pd.DataFrame:
 
     deadline: the official event that each must be done by at the latest, with its kind and source.
     """
-    return pd.DataFrame([
-        {
-            "milestone": step.milestone.title,
-            "pillar": step.milestone.pillar,
-            "state": step.state,
-            "weeks": step.weeks,
-            "earliest_start": step.start,
-            "earliest_finish": step.finish,
-            "latest_start": step.latest_start,
-            "latest_finish": step.latest_finish,
-            "deadline": step.milestone.closes,
-            "deadline_is": dates[step.milestone.closes].kind,
-            "source_id": dates[step.milestone.closes].source_id,
-        }
-        for step in steps
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "milestone": step.milestone.title,
+                "pillar": step.milestone.pillar,
+                "state": step.state,
+                "weeks": step.weeks,
+                "earliest_start": step.start,
+                "earliest_finish": step.finish,
+                "latest_start": step.latest_start,
+                "latest_finish": step.latest_finish,
+                "deadline": step.milestone.closes,
+                "deadline_is": dates[step.milestone.closes].kind,
+                "source_id": dates[step.milestone.closes].source_id,
+            }
+            for step in steps
+        ]
+    )

@@ -67,8 +67,7 @@ def match_year(stage: Stage, calendar: pd.DataFrame, today: date) -> int:
     have not begun to review. calendar: as for `official_dates`.
     """
     event = MATCH_DAY if stage == "interviewing" else REVIEW_BEGINS
-    return next(year for year in range(today.year, today.year + 3)
-                if _day(calendar, year, event) > today)  # fmt: skip
+    return next(year for year in range(today.year, today.year + 3) if _day(calendar, year, event) > today)
 
 
 def is_over(year: int, calendar: pd.DataFrame, today: date) -> bool:

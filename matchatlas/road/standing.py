@@ -66,10 +66,7 @@ class Standing:
 
 
 def standing(
-    program: TargetProgram,
-    applicant: Applicant,
-    record: Record | None = None,
-    scores: Scores | None = None,
+    program: TargetProgram, applicant: Applicant, record: Record | None = None, scores: Scores | None = None
 ) -> Standing:
     """How a program stands for an applicant; see the module's text and `MEANING`.
 
@@ -77,11 +74,7 @@ def standing(
     either None where the tables have none.
     """
     stops, unknown = _gates(program, applicant)
-    signs = [
-        *_img_sign(program, applicant),
-        *_record_sign(record),
-        *_score_sign(applicant.step2_ck, scores),
-    ]
+    signs = [*_img_sign(program, applicant), *_record_sign(record), *_score_sign(applicant.step2_ck, scores)]
     for_it = any(direction > 0 for direction, _ in signs)
     against = any(direction < 0 for direction, _ in signs)
     if stops:
@@ -114,8 +107,7 @@ def _gates(program: TargetProgram, applicant: Applicant) -> tuple[list[str], lis
         unknown.append("your Step 2 CK (your profile)")
     elif applicant.step2_ck < program.score_cutoff:
         stops.append(
-            f"your Step 2 CK of {applicant.step2_ck} is below its score cutoff of "
-            f"{program.score_cutoff}"
+            f"your Step 2 CK of {applicant.step2_ck} is below its score cutoff of {program.score_cutoff}"
         )
     return stops, unknown
 
@@ -124,8 +116,13 @@ def _img_sign(program: TargetProgram, applicant: Applicant) -> list[tuple[int, s
     if program.img_percent is None or not applicant.applicant_type.endswith("IMG"):
         return []
     direction = 1 if program.img_percent >= IMG_PERCENT else -1
-    return [(direction, f"{program.img_percent} % of its residents are IMGs (the guide looks for "
-             f"{IMG_PERCENT} % or more)")]  # fmt: skip
+    return [
+        (
+            direction,
+            f"{program.img_percent} % of its residents are IMGs (the guide looks for "
+            f"{IMG_PERCENT} % or more)",
+        )
+    ]
 
 
 def _record_sign(record: Record | None) -> list[tuple[int, str]]:
@@ -133,11 +130,8 @@ def _record_sign(record: Record | None) -> list[tuple[int, str]]:
         return []
     years = f"{record.first} to {record.last}" if record.last > record.first else f"{record.last}"
     if record.unfilled:
-        return [(1, f"it left positions unfilled in {record.unfilled} of {record.matches} Matches "
-                 f"({years})")]  # fmt: skip
-    return [
-        (0, f"it filled every position in {record.matches} of {record.matches} Matches ({years})")
-    ]
+        return [(1, f"it left positions unfilled in {record.unfilled} of {record.matches} Matches ({years})")]
+    return [(0, f"it filled every position in {record.matches} of {record.matches} Matches ({years})")]
 
 
 def _score_sign(step2_ck: int | None, scores: Scores | None) -> list[tuple[int, str]]:

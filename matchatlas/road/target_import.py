@@ -24,13 +24,7 @@ FORMS = {
     "quota": ("Positions", "Positions offered", "Spots", "Seats"),
     "visas": ("Visa", "Visas sponsored", "Visas it sponsors", "Visa sponsorship"),
     "img_percent": ("% IMG", "IMG (%)", "IMG residents (%)", "IMG percentage", "Share of IMGs"),
-    "score_cutoff": (
-        "Cutoff",
-        "Step 2 CK cutoff",
-        "Minimum Step 2 CK",
-        "Step 2 CK minimum",
-        "Step 2 cutoff",
-    ),
+    "score_cutoff": ("Cutoff", "Step 2 CK cutoff", "Minimum Step 2 CK", "Step 2 CK minimum", "Step 2 cutoff"),
     "hardness": ("How hard to get for you", "How hard to get"),
     "interviewed": ("Interview", "Interviewed?"),
     "status": ("Stage", "Application status"),
@@ -43,16 +37,12 @@ FORMS = {
     "notes": ("Note", "Comments", "Remarks"),
 }
 KINDS = (
-    dict.fromkeys(
-        ("specialty", "state", "visas", "hardness", "status", "position_type", "signal"), "name"
-    )
+    dict.fromkeys(("specialty", "state", "visas", "hardness", "status", "position_type", "signal"), "name")
     | dict.fromkeys(WHOLE, "number")
     | {"interviewed": "truth", "notes": "note"}
 )
 FIELDS = [
-    Column(
-        name, FORMS.get(name, ()), name == "img_percent", KINDS.get(name, "text"), name in REQUIRED
-    )
+    Column(name, FORMS.get(name, ()), name == "img_percent", KINDS.get(name, "text"), name in REQUIRED)
     for name in COLUMNS
 ]
 
@@ -61,8 +51,10 @@ def known_names(names: Mapping[str, Names], listed: Iterable[str]) -> dict[str, 
     """The names that `read` knows, by column: the tables' own (`Catalog.names`), and specialties
     as the imported list has them."""
     own = {fold(name): name for name in listed}
-    return {"specialty": replace(names["specialty"], aliases=own | names["specialty"].aliases),
-            "state": names["state"]}  # fmt: skip
+    return {
+        "specialty": replace(names["specialty"], aliases=own | names["specialty"].aliases),
+        "state": names["state"],
+    }
 
 
 def read(
@@ -77,8 +69,16 @@ def read(
     _check_bounds(content, file)
     listed = lists.read(content, file, FIELDS, LARGEST)
     if len(listed.rows) > PROGRAMS:
-        raise DataError([Problem(file, f"a list has at most {PROGRAMS} programs", "remove some",
-                                 value=f"{len(listed.rows):,} rows")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    file,
+                    f"a list has at most {PROGRAMS} programs",
+                    "remove some",
+                    value=f"{len(listed.rows):,} rows",
+                )
+            ]
+        )
     problems: list[Problem] = []
     found: dict[str, TargetProgram] = {}
     for row in listed.rows:
@@ -90,17 +90,21 @@ def read(
         program, broken = check_row(cells, file, row.line)
         problems += broken
         if program and identity(program) in found:
-            problems.append(Problem(file, "a program stands in the list once", "remove one of the "
-                                    "rows, or tell them apart by city or code", row.line,
-                                    value=program.label))  # fmt: skip
+            problems.append(
+                Problem(
+                    file,
+                    "a program stands in the list once",
+                    "remove one of the rows, or tell them apart by city or code",
+                    row.line,
+                    value=program.label,
+                )
+            )
         elif program:
             found[identity(program)] = program
     if problems:
         raise DataError(problems)
     if not found:
-        raise DataError(
-            [Problem(file, "there are programs below the header", "write one in each row")]
-        )
+        raise DataError([Problem(file, "there are programs below the header", "write one in each row")])
     return tuple(found.values()), listed.notes
 
 
@@ -111,8 +115,16 @@ def _check_bounds(content: bytes, file: str) -> None:
     lines = max(content.count(b"\n"), content.count(b"\r"))
     cells = max(content.count(sign) for sign in (b",", b";", b"\t", b"|"))
     if lines > MOST_LINES or cells > MOST_SEPARATORS:
-        raise DataError([Problem(file, f"a list has at most {PROGRAMS} programs, each in a row", "remove some",
-                                 value=f"{lines:,} lines with {cells:,} separators")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    file,
+                    f"a list has at most {PROGRAMS} programs, each in a row",
+                    "remove some",
+                    value=f"{lines:,} lines with {cells:,} separators",
+                )
+            ]
+        )
 
 
 def _unquoted(text: str) -> str:
@@ -126,16 +138,32 @@ def _canonical(cells: dict, known: Mapping[str, Names], file: str, line: int) ->
         if value := cells.get(column):
             cells[column] = names.find(value) or value
             if not names.find(value):
-                problems.append(Problem(file, f"the {column} is one that the tables know",
-                                        f"{names.near(value)}correct the name", line, column, value[:80]))  # fmt: skip
+                problems.append(
+                    Problem(
+                        file,
+                        f"the {column} is one that the tables know",
+                        f"{names.near(value)}correct the name",
+                        line,
+                        column,
+                        value[:80],
+                    )
+                )
     for column in ("status", "position_type", "signal"):
         if value := cells.get(column):
             cells[column] = fold(value)
     if value := cells.get("visas"):
         cells["visas"] = visas(value) or value
     if re.fullmatch(r"\d(\.\d+)?E\+?\d+", cells.get("code") or "", re.IGNORECASE):
-        problems.append(Problem(file, "a code is whole", "a spreadsheet shortened it to a number: write it again in a "
-                                "cell formatted as text", line, "code", cells["code"]))  # fmt: skip
+        problems.append(
+            Problem(
+                file,
+                "a code is whole",
+                "a spreadsheet shortened it to a number: write it again in a cell formatted as text",
+                line,
+                "code",
+                cells["code"],
+            )
+        )
     return problems
 
 

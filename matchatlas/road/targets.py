@@ -29,8 +29,9 @@ def table(programs: Iterable[TargetProgram]) -> pd.DataFrame:
     """The list as a table, one row a program, columns as `COLUMNS`; whole numbers and days may be
     missing."""
     rows = pd.DataFrame([program.model_dump() for program in programs], columns=COLUMNS)
-    rows["criteria"] = ["; ".join(f"{name}: {mark}" for name, mark in marks.items())
-                        for marks in rows["criteria"]]  # fmt: skip
+    rows["criteria"] = [
+        "; ".join(f"{name}: {mark}" for name, mark in marks.items()) for marks in rows["criteria"]
+    ]
     kinds = dict.fromkeys(WHOLE, "Int64") | dict.fromkeys(DAYS, "datetime64[s]")
     return rows.astype(kinds | {"interviewed": bool})
 
@@ -71,9 +72,7 @@ def listed(rows: pd.DataFrame) -> tuple[TargetProgram, ...]:
     """Programs of the imported list (institution, program, specialty, ...) as targets."""
     return tuple(
         TargetProgram(
-            program=row.institution
-            if row.program == row.specialty
-            else f"{row.institution}, {row.program}",
+            program=row.institution if row.program == row.specialty else f"{row.institution}, {row.program}",
             specialty=row.specialty,
             state=row.state,
             city=row.city or "",
@@ -90,9 +89,7 @@ def identity(program: TargetProgram) -> str:
     return _fold(program.code or program.label)
 
 
-def lookalikes(
-    program: TargetProgram, others: Iterable[TargetProgram]
-) -> tuple[TargetProgram, ...]:
+def lookalikes(program: TargetProgram, others: Iterable[TargetProgram]) -> tuple[TargetProgram, ...]:
     """Those of others that may be the same program: alike in name and specialty, and with no city
     or code that tells them apart."""
 
@@ -100,11 +97,13 @@ def lookalikes(
         return not one or not other or _fold(one) == _fold(other)
 
     return tuple(
-        other for other in others
+        other
+        for other in others
         if _fold(other.program) == _fold(program.program)
         and _fold(other.specialty) == _fold(program.specialty)
-        and may_be(other.city, program.city) and may_be(other.code, program.code)
-    )  # fmt: skip
+        and may_be(other.city, program.city)
+        and may_be(other.code, program.code)
+    )
 
 
 def merged(programs: Iterable[TargetProgram], incoming: Iterable[TargetProgram]) -> list[Pair]:
@@ -130,8 +129,16 @@ def revised(rank_order: Sequence[str], pairs: Sequence[Pair]) -> dict:
     Raises DataError for more programs than a plan holds.
     """
     if len(pairs) > PROGRAMS:
-        raise DataError([Problem("your list", f"a list has at most {PROGRAMS} programs",
-                                 "remove some", value=f"{len(pairs)} programs")])  # fmt: skip
+        raise DataError(
+            [
+                Problem(
+                    "your list",
+                    f"a list has at most {PROGRAMS} programs",
+                    "remove some",
+                    value=f"{len(pairs)} programs",
+                )
+            ]
+        )
     names = {former: program.label for former, program in pairs if former is not None}
     return {
         "programs": tuple(program for _, program in pairs),
@@ -144,15 +151,24 @@ def check_row(
 ) -> tuple[TargetProgram | None, list[Problem]]:
     """One row as a program, or None with its problems; cells that are None are unknown, and spaces
     around a text are none of it."""
-    given = {name: value.strip() if isinstance(value, str) else value
-             for name, value in cells.items() if value is not None}  # fmt: skip
+    given = {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in cells.items()
+        if value is not None
+    }
     unnamed = [name for name in REQUIRED if not _is_seen(str(given.get(name, "")))]
     if unnamed:
         return None, [
-            Problem(file, f"{name} is filled in", "write its name", line,
-                    name, str(given[name])[:80] if given.get(name) else None)
+            Problem(
+                file,
+                f"{name} is filled in",
+                "write its name",
+                line,
+                name,
+                str(given[name])[:80] if given.get(name) else None,
+            )
             for name in unnamed
-        ]  # fmt: skip
+        ]
     try:
         return TargetProgram(**given), []
     except ValidationError as error:
@@ -160,9 +176,7 @@ def check_row(
 
 
 def edited(
-    rows: Mapping[int, TargetProgram],
-    changes: Mapping[int, Mapping[str, object]],
-    deleted: Sequence[int],
+    rows: Mapping[int, TargetProgram], changes: Mapping[int, Mapping[str, object]], deleted: Sequence[int]
 ) -> tuple[dict[int, TargetProgram], list[Problem]]:
     """The rows after edits in a table, by their number, and what was wrong.
 
@@ -179,9 +193,16 @@ def edited(
             if program is None:
                 continue
             if any(program.label == other.label for n, other in after.items() if n != number):
-                problems.append(Problem("your list", "a program stands in the list once",
-                                        "tell the two apart by city or code", number + 1, column,
-                                        str(value)[:80]))  # fmt: skip
+                problems.append(
+                    Problem(
+                        "your list",
+                        "a program stands in the list once",
+                        "tell the two apart by city or code",
+                        number + 1,
+                        column,
+                        str(value)[:80],
+                    )
+                )
                 continue
             after[number] = moved(program, program.status) if column == "status" else program
     return after, problems

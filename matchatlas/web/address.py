@@ -18,8 +18,17 @@ FIRST = "address_first"  # what the visit's first address says
 READ, NOTES, DECIDED = "address_read", "address_notes", "address_decided"
 SPECIALTY = "specialty"
 # Pages about groups, whose addresses carry nothing of a person but the applicant type.
-OF_GROUPS = {"", "specialties", "profile", "citizenship", "img_friendly", "competitiveness", "places",
-             "method", "data"}  # fmt: skip
+OF_GROUPS = {
+    "",
+    "specialties",
+    "profile",
+    "citizenship",
+    "img_friendly",
+    "competitiveness",
+    "places",
+    "method",
+    "data",
+}
 LOOKING = ("places", "profile")  # pages that look at any specialty, and change nobody's plan
 CONSULTATION, WHAT_IF = "consultation", "what_if"
 TRACK = "track"  # the part of a talk that is shown

@@ -258,15 +258,30 @@ def estimate(profile: Annotated[Applicant, Query()], catalog: Live) -> Answer[Es
         raise HTTPException(404, str(reason)) from None
     base = found.base
     row = Estimated(
-        sentence=found.sentence, match_year=found.match_year, rate=found.center, low=found.low,
-        high=found.high, low80=found.low80, high80=found.high80, of_hundred=found.of_hundred,
-        not_counted=list(found.not_counted), notes=list(found.notes),
-        base=BaseRate(rate=base.center, low=base.low, high=base.high, matched=base.matched,
-                      n=base.n, years=list(base.editions), kind=base.kind),
-        contributions=[Contribution(characteristic=LABELS[name], points=points)
-                       for name, points in found.contributions],
+        sentence=found.sentence,
+        match_year=found.match_year,
+        rate=found.center,
+        low=found.low,
+        high=found.high,
+        low80=found.low80,
+        high80=found.high80,
+        of_hundred=found.of_hundred,
+        not_counted=list(found.not_counted),
+        notes=list(found.notes),
+        base=BaseRate(
+            rate=base.center,
+            low=base.low,
+            high=base.high,
+            matched=base.matched,
+            n=base.n,
+            years=list(base.editions),
+            kind=base.kind,
+        ),
+        contributions=[
+            Contribution(characteristic=LABELS[name], points=points) for name, points in found.contributions
+        ],
         source_ids=list(found.source_ids),
-    )  # fmt: skip
+    )
     return _with_sources(catalog, [row.model_dump()], row.source_ids)
 
 
@@ -333,10 +348,14 @@ def _sources(catalog: Catalog, source_ids) -> dict[str, dict]:
     used = catalog.sources()
     used = used[used["source_id"].isin(source_ids)].set_index("source_id")
     return {
-        row.Index: {"publisher": row.publisher, "year": row.year, "title": row.title,
-                    "known": provenance.told(used.loc[[row.Index]])}
+        row.Index: {
+            "publisher": row.publisher,
+            "year": row.year,
+            "title": row.title,
+            "known": provenance.told(used.loc[[row.Index]]),
+        }
         for row in used.itertuples()
-    }  # fmt: skip
+    }
 
 
 def _described() -> dict[str, Any]:
@@ -360,8 +379,7 @@ api.openapi = _described
 @api.exception_handler(RequestValidationError)
 def _invalid(request: Request, error: RequestValidationError) -> Response:
     told = [
-        f"{problem['loc'][-1]}: {problem['msg'].removeprefix('Value error, ')}"
-        for problem in error.errors()
+        f"{problem['loc'][-1]}: {problem['msg'].removeprefix('Value error, ')}" for problem in error.errors()
     ]
     return JSONResponse({"errors": told}, 422)
 

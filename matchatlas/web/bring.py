@@ -43,8 +43,9 @@ def control(table: str) -> None:
         )
         times = st.session_state.get(TIMES, 0)
         # A key of its own each time: what was read leaves the server with its widget.
-        file = st.file_uploader("The report (PDF), or what you saved here (CSV)", type=["pdf", "csv"],
-                                key=f"bring-{times}")  # fmt: skip
+        file = st.file_uploader(
+            "The report (PDF), or what you saved here (CSV)", type=["pdf", "csv"], key=f"bring-{times}"
+        )
         if file is not None:
             _read(file)
             st.session_state[TIMES] = times + 1
@@ -58,7 +59,9 @@ def control(table: str) -> None:
 def _read(file) -> None:
     """Have a file read, with a bar that tells how far it is; keep what comes of it."""
     if file.size > brought.LARGEST:
-        st.session_state[TOLD] = f"The file has more than {brought.LARGEST // 1_000_000} MB: that is no such report."
+        st.session_state[TOLD] = (
+            f"The file has more than {brought.LARGEST // 1_000_000} MB: that is no such report."
+        )
         return
     bar = st.progress(0.0, "Waiting for its turn")
     try:
@@ -116,9 +119,16 @@ def _summary(one: Brought) -> None:
     if one.notes:
         with st.expander("How it was read"):
             st.code("\n".join(one.notes), language=None, wrap_lines=True)
-    file_button("Save what was read (CSV)", partial(_saved, one), f"match-atlas-{one.table}-{last}.csv", "text/csv",
-                f"save-{one.table}")  # fmt: skip
-    st.button("Forget it", key=f"forget-{one.table}", icon=":material/delete:", on_click=_forget, args=(one.table,))
+    file_button(
+        "Save what was read (CSV)",
+        partial(_saved, one),
+        f"match-atlas-{one.table}-{last}.csv",
+        "text/csv",
+        f"save-{one.table}",
+    )
+    st.button(
+        "Forget it", key=f"forget-{one.table}", icon=":material/delete:", on_click=_forget, args=(one.table,)
+    )
 
 
 def _forget(table: str) -> None:
@@ -132,8 +142,10 @@ def _saved(one: Brought) -> bytes:
 
 def own_copy(one: Brought) -> None:
     """Under figures of a report that was brought: whose they are."""
-    ui.small(f"Source: {NAMES[one.table]} by the NRMP, read from your own copy, {ui.plain(one.name)}; "
-             "only you see it, during this visit.")  # fmt: skip
+    ui.small(
+        f"Source: {NAMES[one.table]} by the NRMP, read from your own copy, {ui.plain(one.name)}; "
+        "only you see it, during this visit."
+    )
 
 
 def state_specialties(one: Brought) -> pd.DataFrame:

@@ -28,11 +28,18 @@ def keep(page: str) -> None:
     if page == address.CONSULTATION:
         st.session_state.setdefault(CLIENT, True)
     state = st.session_state
-    _store(key=KEY, on_told_change=_told, data={
-        "visit": state.setdefault(VISIT, uuid4().hex), "plan": _text(),
-        "client": state.get(CLIENT), "answered": state.get(ANSWERED, 0),
-        "forget": state.get(FORGET), "aside": state.get(ASIDE),
-    })  # fmt: skip
+    _store(
+        key=KEY,
+        on_told_change=_told,
+        data={
+            "visit": state.setdefault(VISIT, uuid4().hex),
+            "plan": _text(),
+            "client": state.get(CLIENT),
+            "answered": state.get(ANSWERED, 0),
+            "forget": state.get(FORGET),
+            "aside": state.get(ASIDE),
+        },
+    )
 
 
 def _text() -> str | None:
@@ -79,8 +86,7 @@ def _take_over(found: dict) -> None:
         return
     if elsewhere:
         held.replace(opened)
-        st.toast("Your plan was changed in another tab: the last change counts.",
-                 icon=":material/sync:")  # fmt: skip
+        st.toast("Your plan was changed in another tab: the last change counts.", icon=":material/sync:")
     elif found.get("again"):
         # The server forgot this visit while its page stood open: what is kept is newer than any link.
         held.replace(opened, undoable=False)
@@ -95,8 +101,10 @@ def _restore(opened: Plan) -> None:
     asked, _ = fields.from_query(opened, query, ui.catalog().specialties()["specialty"])
     if asked != opened:
         held.replace(asked)
-        st.session_state[WARNED] = ("The link's values stand in your plan now, in place of those kept on "
-                                    "this device. “Undo” brings yours back.")  # fmt: skip
+        st.session_state[WARNED] = (
+            "The link's values stand in your plan now, in place of those kept on "
+            "this device. “Undo” brings yours back."
+        )
 
 
 def of_client() -> bool:
@@ -125,8 +133,10 @@ def _let_go() -> None:
 @st.dialog("Forget everything on this device?")
 def confirm_forgetting() -> None:
     """Ask before everything is forgotten."""
-    st.markdown("Your plan is deleted from this browser, in every tab. A file that you saved stays, and "
-                "so does the browser's own list of visited addresses.")  # fmt: skip
+    st.markdown(
+        "Your plan is deleted from this browser, in every tab. A file that you saved stays, and "
+        "so does the browser's own list of visited addresses."
+    )
     if st.button("Forget everything", type="primary", on_click=forget):
         st.rerun()
 
@@ -136,24 +146,25 @@ def tell() -> None:
     if warned := st.session_state.pop(WARNED, None):
         st.info(warned)
     if reason := st.session_state.get(REFUSED):
-        st.warning(
-            f"Your browser does not keep your plan: {reason}. Save it as a file before you leave."
-        )
-        file_button(
-            "Save the plan", lambda: save(held.plan()), FILE_NAME, "application/json", "refused"
-        )
+        st.warning(f"Your browser does not keep your plan: {reason}. Save it as a file before you leave.")
+        file_button("Save the plan", lambda: save(held.plan()), FILE_NAME, "application/json", "refused")
     if spoilt := st.session_state.get(SPOILT):
         text, problem = spoilt
-        st.warning(
-            ui.plain(f"What was kept on this device cannot be read, and was set aside: {problem}")
+        st.warning(ui.plain(f"What was kept on this device cannot be read, and was set aside: {problem}"))
+        file_button(
+            "Save what was set aside",
+            lambda: text.encode("utf-8", "replace"),
+            "match-atlas-set-aside.txt",
+            "text/plain",
+            "spoilt",
         )
-        file_button("Save what was set aside", lambda: text.encode("utf-8", "replace"),
-                    "match-atlas-set-aside.txt", "text/plain", "spoilt")  # fmt: skip
     if of_client() and not ui.presenting():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
-                ":small[Consultation: nothing of the client is kept on this device.]",
-                width="content",
+                ":small[Consultation: nothing of the client is kept on this device.]", width="content"
             )
-            st.button("This is my own plan", on_click=own,
-                      help="It is then kept in this browser after every change.")  # fmt: skip
+            st.button(
+                "This is my own plan",
+                on_click=own,
+                help="It is then kept in this browser after every change.",
+            )

@@ -72,9 +72,10 @@ def to_query(plan: Plan, default: Plan, keys: Iterable[str]) -> dict[str, str | 
     """The values under `keys` as parameters of an address; what is as in `default` is left out."""
     given, usual = values(plan), values(default)
     query = {
-        key: str(given[key]) for key in keys
+        key: str(given[key])
+        for key in keys
         if key in given and given[key] is not None and given[key] != usual[key]
-    }  # fmt: skip
+    }
     if COUNT_OF_PLANS in keys and plan.cost_plans:
         query[COUNT_OF_PLANS] = str(len(plan.cost_plans))
         for number, counts in enumerate(plan.cost_plans, 1):
@@ -105,8 +106,9 @@ def from_query(
                 raise ValueError
             plan = changed(plan, key, text)
         except ValueError:  # pydantic's is one
-            notes.append(f"The link asked for “{text[:MOST_SHOWN]}” as {_label(key)}, {_reason(key)}; "
-                         "it is left out.")  # fmt: skip
+            notes.append(
+                f"The link asked for “{text[:MOST_SHOWN]}” as {_label(key)}, {_reason(key)}; it is left out."
+            )
     if costs := {key: texts for key, texts in query.items() if of_costs(key)}:
         try:
             plan = Plan(**dict(plan) | {"cost_plans": _cost_plans(plan, costs, known)})
@@ -132,9 +134,7 @@ def _cost_plans(plan: Plan, query: Mapping[str, list[str]], known: set[str]) -> 
     count = int(query.get(COUNT_OF_PLANS, [str(max(1, len(plan.cost_plans)))])[-1])
     if not 1 <= count <= COST_PLANS:
         raise ValueError("too many plans")
-    found = [dict(counts) for counts in plan.cost_plans[:count]] or [
-        {plan.applicant.specialty: None}
-    ]
+    found = [dict(counts) for counts in plan.cost_plans[:count]] or [{plan.applicant.specialty: None}]
     found += [{} for _ in range(count - len(found))]
     for key, texts in query.items():
         _, listed, number, specialty = (key, *_COST_KEY.fullmatch(key).groups())

@@ -19,12 +19,7 @@ _deliver = st.components.v2.component(
 
 @st.fragment
 def file_button(
-    label: str,
-    make: Callable[[], bytes],
-    file_name: str,
-    mime: str,
-    key: str,
-    help: str | None = None,
+    label: str, make: Callable[[], bytes], file_name: str, mime: str, key: str, help: str | None = None
 ) -> None:
     """A button that makes a file and hands it over; a fragment, so that nothing else runs again.
 
@@ -33,5 +28,7 @@ def file_button(
     with st.container(gap=None, width="content"):
         if st.button(label, key=key, icon=":material/download:", help=help):
             content = b64encode(make()).decode()
-            _deliver(key=f"{key} file", data={"id": uuid4().hex, "name": file_name, "mime": mime,
-                                              "content": content})  # fmt: skip
+            _deliver(
+                key=f"{key} file",
+                data={"id": uuid4().hex, "name": file_name, "mime": mime, "content": content},
+            )

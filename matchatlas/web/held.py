@@ -34,9 +34,7 @@ SPECIALTIES = "program_specialties"  # of programs that are looked for
 
 def fresh() -> Plan:
     """The plan of somebody who has entered nothing yet."""
-    return Plan(
-        id=st.session_state.setdefault(PLAN_ID, uuid4().hex), applicant=Applicant(**DEFAULTS)
-    )
+    return Plan(id=st.session_state.setdefault(PLAN_ID, uuid4().hex), applicant=Applicant(**DEFAULTS))
 
 
 def plan() -> Plan:

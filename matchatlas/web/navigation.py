@@ -8,9 +8,7 @@ from etl.paths import Paths
 from etl.problems import DataError
 from matchatlas.web import address, device, held, ui
 
-st.set_page_config(
-    page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed"
-)
+st.set_page_config(page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed")
 
 
 def _ready(sufficient) -> None:

@@ -24,15 +24,21 @@ def ask() -> season.Stage | None:
         st.markdown("**Where are you now?**")
         for column, code in ui.grid(len(season.STAGES), season.STAGES):
             chosen = code == stage
-            column.button(season.WHERE[code].label, key=f"stage_{code}", width="stretch",
-                          icon=":material/check:" if chosen else None,
-                          type="primary" if chosen else "secondary",
-                          on_click=choose, args=(code,))  # fmt: skip
+            column.button(
+                season.WHERE[code].label,
+                key=f"stage_{code}",
+                width="stretch",
+                icon=":material/check:" if chosen else None,
+                type="primary" if chosen else "secondary",
+                on_click=choose,
+                args=(code,),
+            )
         if plan.stage and not stage:
             ui.small(f"The Match of {year} is over. Say where you are now.")
         elif stage:
-            ui.small(f"{season.WHERE[stage].means} The Match aimed at is that of {year}. "
-                     + _taken_as_done(stage))  # fmt: skip
+            ui.small(
+                f"{season.WHERE[stage].means} The Match aimed at is that of {year}. " + _taken_as_done(stage)
+            )
     return stage
 
 
@@ -47,10 +53,16 @@ def next_dates() -> None:
     plan, calendar, today = session.plan(), ui.catalog().calendar(), date.today()
     person = plan.applicant
     year = aimed_at(person, plan.stage, calendar, today)
-    days = [(d.day, f"{d.event} ({d.kind})") for d in official_dates(calendar, year).values()
-            if person.is_img or not d.event.startswith(OF_IMGS)]  # fmt: skip
-    days += [(p.interview_on, f"Interview: {ui.plain(p.program)}") for p in plan.programs
-             if p.interview_on and p.status not in CALLED_OFF]  # fmt: skip
+    days = [
+        (d.day, f"{d.event} ({d.kind})")
+        for d in official_dates(calendar, year).values()
+        if person.is_img or not d.event.startswith(OF_IMGS)
+    ]
+    days += [
+        (p.interview_on, f"Interview: {ui.plain(p.program)}")
+        for p in plan.programs
+        if p.interview_on and p.status not in CALLED_OFF
+    ]
     ahead = sorted(pair for pair in days if pair[0] >= today)[:3]
     st.markdown("\n".join(f"- **{told(day)}**: {what}" for day, what in ahead))
 

@@ -38,10 +38,12 @@ def _line(program: TargetProgram) -> str:
 
 def _move() -> None:
     label, status = st.session_state[WHICH], st.session_state[TO]
-    session.update(programs=tuple(
-        targets.moved(program, status) if program.label == label else program
-        for program in session.plan().programs
-    ))  # fmt: skip
+    session.update(
+        programs=tuple(
+            targets.moved(program, status) if program.label == label else program
+            for program in session.plan().programs
+        )
+    )
 
 
 def signals(programs: tuple[TargetProgram, ...]) -> None:
@@ -87,8 +89,12 @@ def criteria() -> None:
         st.text_input("New criterion", key=CRITERION, max_chars=40)
         st.form_submit_button("Add it", on_click=_add_criterion, disabled=len(own) >= CRITERIA)
     for name in own:
-        st.button(f"Remove {ui.plain(name)} and its marks", key=f"criterion {name}",
-                  on_click=_remove_criterion, args=(name,))  # fmt: skip
+        st.button(
+            f"Remove {ui.plain(name)} and its marks",
+            key=f"criterion {name}",
+            on_click=_remove_criterion,
+            args=(name,),
+        )
 
 
 def _add_criterion() -> None:
@@ -106,4 +112,4 @@ def _remove_criterion(name: str) -> None:
             program.model_copy(update={"criteria": {c: m for c, m in program.criteria.items() if c != name}})
             for program in plan.programs
         ),
-    )  # fmt: skip
+    )

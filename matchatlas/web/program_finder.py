@@ -9,8 +9,19 @@ from matchatlas.road.finder import COMPARED, FILLS, REGIONS, Wanted, find
 from matchatlas.road.targets import listed
 from matchatlas.web import bring, target_list, ui
 
-COLUMNS = ["institution", "city", "state", "specialty", "program", "level", "quota", "filled", "history",
-           "matches_unfilled", "code"]  # fmt: skip
+COLUMNS = [
+    "institution",
+    "city",
+    "state",
+    "specialty",
+    "program",
+    "level",
+    "quota",
+    "filled",
+    "history",
+    "matches_unfilled",
+    "code",
+]
 
 
 def programs() -> pd.DataFrame:
@@ -35,18 +46,31 @@ def show(offered: pd.DataFrame, specialty: str) -> None:
     # The key names the rows and the list, so that a tick never carries over to another row.
     tick = f"found-{hash((*shown['code'], wanted))}"
     picked = st.dataframe(
-        shown[COLUMNS], hide_index=True, key=tick, on_select="rerun", selection_mode="multi-row",
+        shown[COLUMNS],
+        hide_index=True,
+        key=tick,
+        on_select="rerun",
+        selection_mode="multi-row",
         column_config={
-            "quota": "positions", "level": "track",
-            "history": st.column_config.BarChartColumn(f"% filled, {first} to {last}", y_min=0, y_max=100,
-                                                       help="Of the positions of each Match; no bar: not in it"),
+            "quota": "positions",
+            "level": "track",
+            "history": st.column_config.BarChartColumn(
+                f"% filled, {first} to {last}",
+                y_min=0,
+                y_max=100,
+                help="Of the positions of each Match; no bar: not in it",
+            ),
             "matches_unfilled": st.column_config.NumberColumn("Matches with unfilled"),
         },
-    ).selection.rows  # fmt: skip
+    ).selection.rows
     st.button(
-        f"Add {len(picked)} to the target list", type="primary", icon=":material/add:",
-        disabled=not picked, on_click=target_list.add, args=(listed(shown.iloc[picked]),),
-    )  # fmt: skip
+        f"Add {len(picked)} to the target list",
+        type="primary",
+        icon=":material/add:",
+        disabled=not picked,
+        on_click=target_list.add,
+        args=(listed(shown.iloc[picked]),),
+    )
     _source(offered)
     if picked:
         _compare(shown.iloc[picked[:COMPARED]], len(picked))
@@ -58,20 +82,44 @@ def _ask(offered: pd.DataFrame, specialty: str) -> tuple[Wanted, pd.DataFrame]:
     left, right = st.columns(2)
     with left:
         places = ui.choose_several("In states or regions", [*REGIONS, *_states(offered)], "program_states")
-        beside = ui.choose("And the same institution offers", ["anything", *every], "beside",
-                           help="For couples and for who applies to two specialties.")  # fmt: skip
-        low, high = st.slider("Positions", 1, largest := max(2, int(offered["quota"].max())), (1, largest),
-                              key="size", bind=ui.IN_LINK)  # fmt: skip
+        beside = ui.choose(
+            "And the same institution offers",
+            ["anything", *every],
+            "beside",
+            help="For couples and for who applies to two specialties.",
+        )
+        low, high = st.slider(
+            "Positions",
+            1,
+            largest := max(2, int(offered["quota"].max())),
+            (1, largest),
+            key="size",
+            bind=ui.IN_LINK,
+        )
         text = st.text_input("Name or city", key="find", bind=ui.IN_LINK, max_chars=80)
     with right:
         specialties = ui.choose_several("Of specialties", every, "program_specialties", default=[specialty])
         levels = ui.choose_several("Tracks", sorted(offered["level"].unique()), "tracks")
         most = int(offered["matches"].max())
-        unfilled_in = st.slider(f"Positions unfilled in at least so many of {most} Matches", 0, max(1, most), 0,
-                                key="unfilled_in", bind=ui.IN_LINK)  # fmt: skip
+        unfilled_in = st.slider(
+            f"Positions unfilled in at least so many of {most} Matches",
+            0,
+            max(1, most),
+            0,
+            key="unfilled_in",
+            bind=ui.IN_LINK,
+        )
         fill = ui.choose("Fill", list(FILLS), "fill")
-    wanted = Wanted(text, tuple(places), tuple(specialties), "" if beside == "anything" else beside,
-                    tuple(levels), (low, high), fill, unfilled_in)  # fmt: skip
+    wanted = Wanted(
+        text,
+        tuple(places),
+        tuple(specialties),
+        "" if beside == "anything" else beside,
+        tuple(levels),
+        (low, high),
+        fill,
+        unfilled_in,
+    )
     return wanted, find(offered, wanted)
 
 
@@ -93,10 +141,12 @@ def _compare(rows: pd.DataFrame, ticked: int) -> None:
             st.markdown(f"{ui.plain(row.program)}, {ui.plain(row.city or '')}, {row.state}")
             ui.small(f"{row.level}, code {row.code}. {filled} in {len(matches)} Matches.")
             st.plotly_chart(
-                program_charts.history(matches, (int(row.earliest), int(row.last_match)), int(most)), key=f"history-{row.code}", config={"displayModeBar": False},
+                program_charts.history(matches, (int(row.earliest), int(row.last_match)), int(most)),
+                key=f"history-{row.code}",
+                config={"displayModeBar": False},
                 alt=f"{row.institution}, {row.program}, positions filled by Match: "
                 + ", ".join(f"{m.match_year} {m.filled} of {m.quota}" for m in matches.itertuples()),
-            )  # fmt: skip
+            )
 
 
 def _source(offered: pd.DataFrame) -> None:

@@ -27,9 +27,7 @@ def editor(specialties: Sequence[str]) -> list[TargetProgram]:
         _row(place, program, len(ranked) - 1)
     if waiting := [label for label in by_label if label not in plan.rank_order]:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            picked = st.multiselect(
-                "On your target list, not ranked yet", waiting, key="rank_waiting"
-            )
+            picked = st.multiselect("On your target list, not ranked yet", waiting, key="rank_waiting")
             st.button("Rank them", on_click=_put_on, args=(picked,), disabled=not picked)
     _add_by_name(specialties, plan.applicant.specialty)
     if problem := st.session_state.pop(PROBLEM, None):
@@ -39,14 +37,23 @@ def editor(specialties: Sequence[str]) -> list[TargetProgram]:
 
 def _add_by_name(specialties: Sequence[str], likely: str) -> None:
     with st.form("rank_add", border=True):
-        st.markdown("**Add a program by name.** How hard it is to get is your own guess, and the "
-                    "result hangs on it.")  # fmt: skip
+        st.markdown(
+            "**Add a program by name.** How hard it is to get is your own guess, and the result hangs on it."
+        )
         name, specialty, hardness = st.columns([2, 2, 1])
         name.text_input("Program", key=NAME, max_chars=200)
-        specialty.selectbox("Its specialty", specialties, key="rank_specialty",
-                            index=specialties.index(likely) if likely in specialties else 0)  # fmt: skip
-        hardness.selectbox("How hard to get for you", list(HARDNESS), key="rank_hardness",
-                           index=list(HARDNESS).index(NOT_GUESSED))  # fmt: skip
+        specialty.selectbox(
+            "Its specialty",
+            specialties,
+            key="rank_specialty",
+            index=specialties.index(likely) if likely in specialties else 0,
+        )
+        hardness.selectbox(
+            "How hard to get for you",
+            list(HARDNESS),
+            key="rank_hardness",
+            index=list(HARDNESS).index(NOT_GUESSED),
+        )
         st.form_submit_button("Add", icon=":material/add:", on_click=_add)
 
 
@@ -73,10 +80,12 @@ def _add() -> None:
     plan = session.plan()
     name = line(st.session_state[NAME])
     try:
-        program = TargetProgram(program=name, specialty=st.session_state["rank_specialty"],
-                                hardness=st.session_state["rank_hardness"])  # fmt: skip
-        session.update(programs=[*plan.programs, program],
-                       rank_order=[*plan.rank_order, program.label])  # fmt: skip
+        program = TargetProgram(
+            program=name,
+            specialty=st.session_state["rank_specialty"],
+            hardness=st.session_state["rank_hardness"],
+        )
+        session.update(programs=[*plan.programs, program], rank_order=[*plan.rank_order, program.label])
         st.session_state[NAME] = ""
     except ValidationError:
         st.session_state[PROBLEM] = (
@@ -89,28 +98,52 @@ def _add() -> None:
 def _guess(label: str) -> None:
     """Keep the applicant's guess of how hard a program is to get."""
     hardness = st.session_state[f"guess {label}"]
-    session.update(programs=[
-        program.model_copy(update={"hardness": hardness}) if program.label == label else program
-        for program in session.plan().programs
-    ])  # fmt: skip
+    session.update(
+        programs=[
+            program.model_copy(update={"hardness": hardness}) if program.label == label else program
+            for program in session.plan().programs
+        ]
+    )
 
 
 def _row(place: int, program: TargetProgram, last: int) -> None:
     """One program of the list with its guess and its buttons."""
-    with st.container(
-        horizontal=True, vertical_alignment="center", border=True, key=f"row {program.label}"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", border=True, key=f"row {program.label}"):
         st.markdown(f"**{place + 1}.** {ui.plain(program.label)}", width=330)
         name, guesses = ui.plain(program.program), list(HARDNESS)
-        st.selectbox(f"How hard to get is {ui.plain(program.label)}?", guesses, width=220,
-                     index=guesses.index(program.hardness or NOT_GUESSED),
-                     key=f"guess {program.label}", label_visibility="collapsed",
-                     on_change=_guess, args=(program.label,))  # fmt: skip
-        st.button("Up", icon=":material/arrow_upward:", key=f"up {program.label}",
-                  help=f"Moves {name} up", disabled=place == 0,
-                  on_click=_move, args=(program.label, -1))  # fmt: skip
-        st.button("Down", icon=":material/arrow_downward:", key=f"down {program.label}",
-                  help=f"Moves {name} down", disabled=place == last,
-                  on_click=_move, args=(program.label, 1))  # fmt: skip
-        st.button("Take off", icon=":material/close:", key=f"off {program.label}",
-                  help=f"Takes {name} off", on_click=_take_off, args=(program.label,))  # fmt: skip
+        st.selectbox(
+            f"How hard to get is {ui.plain(program.label)}?",
+            guesses,
+            width=220,
+            index=guesses.index(program.hardness or NOT_GUESSED),
+            key=f"guess {program.label}",
+            label_visibility="collapsed",
+            on_change=_guess,
+            args=(program.label,),
+        )
+        st.button(
+            "Up",
+            icon=":material/arrow_upward:",
+            key=f"up {program.label}",
+            help=f"Moves {name} up",
+            disabled=place == 0,
+            on_click=_move,
+            args=(program.label, -1),
+        )
+        st.button(
+            "Down",
+            icon=":material/arrow_downward:",
+            key=f"down {program.label}",
+            help=f"Moves {name} down",
+            disabled=place == last,
+            on_click=_move,
+            args=(program.label, 1),
+        )
+        st.button(
+            "Take off",
+            icon=":material/close:",
+            key=f"off {program.label}",
+            help=f"Takes {name} off",
+            on_click=_take_off,
+            args=(program.label,),
+        )

@@ -22,12 +22,15 @@ def scenario_inputs(plan: Plan, year: int) -> None:
         taken = {scenario.name for scenario in plan.scenarios}
         for name, changed in presets(plan.applicant, year).items():
             full = len(plan.scenarios) >= SCENARIOS
-            st.button(name, key=f"preset-{name}", icon=":material/add:", on_click=_change,
-                      args=((*plan.scenarios, Scenario(name=name, applicant=changed or plan.applicant)),),
-                      disabled=full or changed is None or name in taken)  # fmt: skip
-    ui.small(
-        f"Up to {SCENARIOS}. What a scenario has in common with the profile follows the profile."
-    )
+            st.button(
+                name,
+                key=f"preset-{name}",
+                icon=":material/add:",
+                on_click=_change,
+                args=((*plan.scenarios, Scenario(name=name, applicant=changed or plan.applicant)),),
+                disabled=full or changed is None or name in taken,
+            )
+    ui.small(f"Up to {SCENARIOS}. What a scenario has in common with the profile follows the profile.")
     for number, scenario in enumerate(plan.scenarios):
         with st.expander(f"Edit “{ui.plain(scenario.name)}”"):
             _form(plan, number, scenario)
@@ -40,18 +43,30 @@ def _form(plan: Plan, number: int, scenario: Scenario) -> None:
     person = scenario.applicant
     with st.form(key, border=False):
         st.text_input("Name", scenario.name, max_chars=80, key=f"{key}-name")
-        st.selectbox("Specialty", specialties, key=f"{key}-specialty",
-                     index=specialties.index(person.specialty))  # fmt: skip
+        st.selectbox(
+            "Specialty", specialties, key=f"{key}-specialty", index=specialties.index(person.specialty)
+        )
         for cell, (name, (low, high)) in zip(st.columns(len(LIMITS)), LIMITS.items(), strict=True):
             with cell:
-                st.number_input(FIELDS[name], low, high, getattr(person, name), step=1,
-                                key=f"{key}-{name}", placeholder="unknown")  # fmt: skip
-        st.date_input(FIELDS["ecfmg_expected"], person.ecfmg_expected, EARLIEST_DAY, LATEST_DAY,
-                      key=f"{key}-ecfmg_expected")  # fmt: skip
+                st.number_input(
+                    FIELDS[name],
+                    low,
+                    high,
+                    getattr(person, name),
+                    step=1,
+                    key=f"{key}-{name}",
+                    placeholder="unknown",
+                )
+        st.date_input(
+            FIELDS["ecfmg_expected"],
+            person.ecfmg_expected,
+            EARLIEST_DAY,
+            LATEST_DAY,
+            key=f"{key}-ecfmg_expected",
+        )
         st.form_submit_button("Apply", on_click=_apply, args=(plan, number, key))
     others = plan.scenarios[:number] + plan.scenarios[number + 1 :]
-    st.button("Remove", key=f"{key}-remove", icon=":material/delete:", on_click=_change,
-              args=(others,))  # fmt: skip
+    st.button("Remove", key=f"{key}-remove", icon=":material/delete:", on_click=_change, args=(others,))
 
 
 def _apply(plan: Plan, number: int, key: str) -> None:

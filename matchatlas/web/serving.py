@@ -49,12 +49,21 @@ def _inline_scripts() -> str:
 
 # What Streamlit's page needs: styles made by scripts, workers and images made in the browser; and our
 # own script of the address, which Streamlit hands to the browser as a blob.
-POLICY = "; ".join((
-    "default-src 'self'", f"script-src 'self' blob: {_inline_scripts()} 'wasm-unsafe-eval'",
-    "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:", "font-src 'self' data:",
-    "connect-src 'self' blob: data:", "worker-src 'self' blob:", "object-src 'none'", "base-uri 'self'",
-    "form-action 'self'", "frame-ancestors 'self'",
-))  # fmt: skip
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        f"script-src 'self' blob: {_inline_scripts()} 'wasm-unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self' blob: data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -96,8 +105,10 @@ class Guard:
 
 def show_problem(error: Exception) -> bool:
     """Tell the visitor that a page failed, with the id under which the log has it."""
-    st.error(f"Something went wrong on this page. It is logged as problem {_problem_id(error)}; "
-             "your plan is as it was: reload the page.")  # fmt: skip
+    st.error(
+        f"Something went wrong on this page. It is logged as problem {_problem_id(error)}; "
+        "your plan is as it was: reload the page."
+    )
     return True
 
 
@@ -118,12 +129,14 @@ def log_one_line_a_problem() -> None:
 
 def _told(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(ROOT)
-            and ".venv" not in frame.filename]  # fmt: skip
+    ours = [
+        frame
+        for frame in frames
+        if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename
+    ]
     last = (ours or frames or [None])[-1]
     place = f"{Path(last.filename).name}:{last.lineno}" if last else "an unknown place"
-    return (f"{type(error).__name__} at {place}, problem {_problem_id(error)}, "
-            f"build {live_build_id(Paths())}")  # fmt: skip
+    return f"{type(error).__name__} at {place}, problem {_problem_id(error)}, build {live_build_id(Paths())}"
 
 
 def _problem_id(error: BaseException) -> str:

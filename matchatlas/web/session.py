@@ -16,14 +16,15 @@ __all__ = [
     "applicant",
     "file_controls",
     "link_switch",
-    "new_client", "open_plan",
+    "new_client",
+    "open_plan",
     "plan",
     "profile_bar",
     "profile_inputs",
     "profile_line",
     "state_of",
     "update",
-]  # fmt: skip
+]
 
 
 def state_of(opened: Plan) -> dict:
@@ -47,9 +48,14 @@ def profile_inputs(expanded: bool = True) -> Applicant:
         number("Step 2 CK", "step2_ck", 1, 300)
         choose("Step 1 passed at the first attempt", fields.YES_NO, "step1_first_attempt_pass")
     with st.expander("List", expanded=expanded):
-        number("Contiguous ranks", "contiguous_ranks", 1, 300,
-               "Programs of the preferred specialty ranked one after the other, on the list as it "
-               "stands. Interviews you hope for are no ranks: leave it empty and read the curve.")  # fmt: skip
+        number(
+            "Contiguous ranks",
+            "contiguous_ranks",
+            1,
+            300,
+            "Programs of the preferred specialty ranked one after the other, on the list as it "
+            "stands. Interviews you hope for are no ranks: leave it empty and read the curve.",
+        )
         number("Distinct specialties ranked", "specialties_ranked", 1, 20)
     with st.expander("Certification, visa, time"):
         number("Match year aimed at", "target_match_year", 2020, 2100)
@@ -60,8 +66,12 @@ def profile_inputs(expanded: bool = True) -> Applicant:
     with st.expander("Experience"):
         number("Research experiences", "research_experiences", 0, 100)
         number("Publications", "publications", 0, 300)
-        number("Abstracts, presentations and publications together",
-               "abstracts_presentations_publications", 0, 500)  # fmt: skip
+        number(
+            "Abstracts, presentations and publications together",
+            "abstracts_presentations_publications",
+            0,
+            500,
+        )
         number("Work experiences", "work_experiences", 0, 100)
         number("Volunteer experiences", "volunteer_experiences", 0, 100)
         number("Months of hands-on U.S. electives", "usce_elective_months", 0, 60)
@@ -109,35 +119,39 @@ def file_controls() -> None:
 def link_switch() -> bool:
     """The switch that rules, on all pages, whether links carry the profile; returns its state."""
     st.session_state.setdefault(address.SHARE, address.shared())
-    return st.toggle("Put the profile into the link", key=address.SHARE,
-                     on_change=address.decide)  # fmt: skip
+    return st.toggle("Put the profile into the link", key=address.SHARE, on_change=address.decide)
 
 
 def _link_controls() -> None:
     with st.popover("Link", icon=":material/link:"):
         if link_switch():
-            ui.small("Whoever has this page's address sees your profile and planning figures. Names, "
-                     "notes and programs are not in it.")  # fmt: skip
+            ui.small(
+                "Whoever has this page's address sees your profile and planning figures. Names, "
+                "notes and programs are not in it."
+            )
         else:
             ui.small("No page's address has anything of your profile.")
 
 
 def _file_controls() -> None:
-    st.button("Undo", icon=":material/undo:", on_click=held.undo, disabled=not held.can_undo(), key="undo",
-              help=f"Takes back the last change of your plan, up to {held.CHANGES} of them.")  # fmt: skip
+    st.button(
+        "Undo",
+        icon=":material/undo:",
+        on_click=held.undo,
+        disabled=not held.can_undo(),
+        key="undo",
+        help=f"Takes back the last change of your plan, up to {held.CHANGES} of them.",
+    )
     with st.popover("Save or open your plan", icon=":material/save:"):
-        kept = (
-            "Nothing is kept of a client"
-            if device.of_client()
-            else "Your plan is kept in this browser"
+        kept = "Nothing is kept of a client" if device.of_client() else "Your plan is kept in this browser"
+        st.markdown(
+            f"{kept}; the server keeps nothing. The file holds the whole plan, to take elsewhere: "
+            "profile, target list, rank order list, notes, checklist and planning figures."
         )
-        st.markdown(f"{kept}; the server keeps nothing. The file holds the whole plan, to take elsewhere: "
-                    "profile, target list, rank order list, notes, checklist and planning figures.")  # fmt: skip
-        file_button(
-            "Save the plan", lambda: save(plan()), FILE_NAME, "application/json", "save_plan"
+        file_button("Save the plan", lambda: save(plan()), FILE_NAME, "application/json", "save_plan")
+        st.file_uploader(
+            "Open a plan", type="json", key="plan_file", max_upload_size=1, on_change=_open_uploaded
         )
-        st.file_uploader("Open a plan", type="json", key="plan_file", max_upload_size=1,
-                         on_change=_open_uploaded)  # fmt: skip
         # Inside, since on a phone the open popover covers what stands below it.
         if problem := st.session_state.pop("plan_problem", None):
             ui.refused(problem)

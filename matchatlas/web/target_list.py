@@ -25,13 +25,27 @@ TOLD, TYPED = "target_told", "target_typed"  # what the table and the form have 
 VISAS = list(Visa.__args__)
 FIRST = ("program", "status", "signal", "interview_on", "specialty")  # columns of the table
 TITLES = {
-    "program": "Program", "specialty": "Specialty", "state": "State", "city": "City", "code": "Code",
-    "quota": "Positions", "visas": "Visas it sponsors", "img_percent": "IMG residents (%)",
-    "score_cutoff": "Step 2 CK cutoff", "hardness": "How hard to get for you",
-    "interviewed": "Interviewed", "status": "Status", "position_type": "Kind of position",
-    "signal": "Signal", "applied_on": "Applied on", "invited_on": "Invited on",
-    "interview_on": "Interview on", "contact": "Contact", "criteria": "Your marks", "notes": "Notes",
-}  # fmt: skip
+    "program": "Program",
+    "specialty": "Specialty",
+    "state": "State",
+    "city": "City",
+    "code": "Code",
+    "quota": "Positions",
+    "visas": "Visas it sponsors",
+    "img_percent": "IMG residents (%)",
+    "score_cutoff": "Step 2 CK cutoff",
+    "hardness": "How hard to get for you",
+    "interviewed": "Interviewed",
+    "status": "Status",
+    "position_type": "Kind of position",
+    "signal": "Signal",
+    "applied_on": "Applied on",
+    "invited_on": "Invited on",
+    "interview_on": "Interview on",
+    "contact": "Contact",
+    "criteria": "Your marks",
+    "notes": "Notes",
+}
 
 
 def add(programs: tuple[TargetProgram, ...]) -> None:
@@ -99,16 +113,15 @@ def form(applicant: Applicant) -> None:
     with st.form("target", border=False):
         st.text_input("Program", key="new_program", max_chars=200)
         st.selectbox(
-            "Its specialty",
-            specialties,
-            specialties.index(applicant.specialty),
-            key="new_specialty",
+            "Its specialty", specialties, specialties.index(applicant.specialty), key="new_specialty"
         )
         st.selectbox("State", ui.catalog().states()["state"].unique(), None, key="new_state")
         st.text_input("City", key="new_city", max_chars=120)
         st.selectbox("Visas it sponsors", VISAS, None, key="new_visas", placeholder="not known")
-        for label, name, low, high in (("IMGs among its residents (%)", "img_percent", 0, 100),
-                                       ("Its Step 2 CK cutoff", "score_cutoff", 1, 300)):  # fmt: skip
+        for label, name, low, high in (
+            ("IMGs among its residents (%)", "img_percent", 0, 100),
+            ("Its Step 2 CK cutoff", "score_cutoff", 1, 300),
+        ):
             st.number_input(label, low, high, None, 1, key=f"new_{name}", placeholder="not known")
         st.form_submit_button("Add to the list", type="primary", on_click=_add_typed)
     # Inside, since on a phone the open form covers what stands above it.
@@ -118,8 +131,9 @@ def form(applicant: Applicant) -> None:
 
 def _add_typed() -> None:
     names = ("program", "specialty", "state", "city", "visas", "img_percent", "score_cutoff")
-    program, problems = targets.check_row({name: st.session_state[f"new_{name}"] for name in names},
-                                          "form", 1)  # fmt: skip
+    program, problems = targets.check_row(
+        {name: st.session_state[f"new_{name}"] for name in names}, "form", 1
+    )
     if program is None:
         st.session_state[TYPED] = [(False, f"Not added. {_told(broken)}") for broken in problems]
         return
@@ -131,8 +145,13 @@ def _add_typed() -> None:
     again = st.session_state.pop(DONE, None)
     said = [(True, again or f"Added: {program.label}. The form is empty for the next one.")]
     if not again and (near := targets.lookalikes(program, former)):
-        said.append((False, f"It looks like {near[0].label}, which is on your list too: if they are "
-                     "one program, take one out in the table below."))  # fmt: skip
+        said.append(
+            (
+                False,
+                f"It looks like {near[0].label}, which is on your list too: if they are "
+                "one program, take one out in the table below.",
+            )
+        )
     st.session_state[TYPED] = said
     for name in names:
         st.session_state[f"new_{name}"] = "" if name in ("program", "city") else None
@@ -155,10 +174,16 @@ def upload() -> None:
         f"{', '.join(titles)}. Names may be written as you write them. A program that is on the list "
         "takes over the cells that are filled in."
     )
-    st.download_button("An empty list", ",".join(targets.COLUMNS), FILE, "text/csv",
-                       on_click="ignore", key="empty_targets")  # fmt: skip
-    st.file_uploader("Your list", type=["csv", "tsv", "txt", "xlsx", "xls", "ods"], key="targets_csv", max_upload_size=1,
-                     on_change=_read_uploaded)  # fmt: skip
+    st.download_button(
+        "An empty list", ",".join(targets.COLUMNS), FILE, "text/csv", on_click="ignore", key="empty_targets"
+    )
+    st.file_uploader(
+        "Your list",
+        type=["csv", "tsv", "txt", "xlsx", "xls", "ods"],
+        key="targets_csv",
+        max_upload_size=1,
+        on_change=_read_uploaded,
+    )
 
 
 def _read_uploaded() -> None:
@@ -178,8 +203,13 @@ def _read_uploaded() -> None:
 
 def download() -> None:
     """The list as CSV, as `upload` reads it."""
-    file_button("The list as CSV", lambda: ui.to_csv(targets.table(session.plan().programs)), FILE,
-                "text/csv", "targets csv")  # fmt: skip
+    file_button(
+        "The list as CSV",
+        lambda: ui.to_csv(targets.table(session.plan().programs)),
+        FILE,
+        "text/csv",
+        "targets csv",
+    )
 
 
 def editor() -> None:
@@ -195,9 +225,13 @@ def editor() -> None:
         or state["criteria"] != criteria
     ):
         turn = state["turn"] + 1 if state else 0
-        state = {"turn": turn, "key": f"targets-{turn}", "criteria": criteria,
-                 "begin": targets.with_marks(programs, criteria),
-                 "rows": dict(enumerate(programs))}  # fmt: skip
+        state = {
+            "turn": turn,
+            "key": f"targets-{turn}",
+            "criteria": criteria,
+            "begin": targets.with_marks(programs, criteria),
+            "rows": dict(enumerate(programs)),
+        }
         st.session_state[EDITOR] = state
     column = st.column_config
     specialties = {*ui.catalog().specialties()["specialty"], *(p.specialty for p in programs)}
@@ -224,14 +258,23 @@ def editor() -> None:
         "notes": column.TextColumn(max_chars=4000, width="large"),
     }
     st.data_editor(
-        state["begin"], key=state["key"], num_rows="delete", hide_index=True, placeholder="",
+        state["begin"],
+        key=state["key"],
+        num_rows="delete",
+        hide_index=True,
+        placeholder="",
         on_change=_edited,
-        column_order=[*FIRST, *(name for name in configured if name not in FIRST),
-                      *(targets.MARK + name for name in criteria)],
+        column_order=[
+            *FIRST,
+            *(name for name in configured if name not in FIRST),
+            *(targets.MARK + name for name in criteria),
+        ],
         column_config={name: made | {"label": TITLES[name]} for name, made in configured.items()}
-        | {targets.MARK + name: column.NumberColumn(name, min_value=0, max_value=BEST, step=1)
-           for name in criteria},
-    )  # fmt: skip
+        | {
+            targets.MARK + name: column.NumberColumn(name, min_value=0, max_value=BEST, step=1)
+            for name in criteria
+        },
+    )
 
 
 def _edited() -> None:

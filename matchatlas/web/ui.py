@@ -153,17 +153,22 @@ def number(
     if bind == IN_LINK and not _in_range(label, key, low, high):
         bind = None  # for this run: Streamlit fails on what it reads as infinite
     return st.number_input(
-        label, min_value=low, max_value=high, value=None, step=1,
-        placeholder=placeholder, help=help, **_binding(bind, key),
-    )  # fmt: skip
+        label,
+        min_value=low,
+        max_value=high,
+        value=None,
+        step=1,
+        placeholder=placeholder,
+        help=help,
+        **_binding(bind, key),
+    )
 
 
 def day(label: str, key: str, bind=IN_LINK) -> date | None:
     """A day bound to the URL parameter `key`; empty means unknown."""
     return st.date_input(
-        label, value=None, min_value=EARLIEST_DAY, max_value=LATEST_DAY,
-        **_binding(bind, key),
-    )  # fmt: skip
+        label, value=None, min_value=EARLIEST_DAY, max_value=LATEST_DAY, **_binding(bind, key)
+    )
 
 
 def grid(columns: int, items: Sequence):
@@ -245,8 +250,14 @@ def chart(
         selection_mode="points",
     )
     source_line(data, people)
-    file_button("CSV", partial(to_csv, data), f"match-atlas-{key}.csv", "text/csv", f"download-{key}",
-                help=f"The figures of “{title}” with their sources")  # fmt: skip
+    file_button(
+        "CSV",
+        partial(to_csv, data),
+        f"match-atlas-{key}.csv",
+        "text/csv",
+        f"download-{key}",
+        help=f"The figures of “{title}” with their sources",
+    )
 
 
 def present(pages: list, current) -> None:

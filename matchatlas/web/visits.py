@@ -93,8 +93,10 @@ def refused_upload(session_id: str, announced: str | None) -> str | None:
     size = sum(len(file.data) for file in held.values())
     coming = int(announced) if (announced or "").isdigit() else 0
     if len(held) >= MOST_FILES or size + coming > MOST_BYTES:
-        return (f"A visit holds at most {MOST_FILES} files and {MOST_BYTES // 1_000_000} MB at a time. "
-                "Remove one, or reload the page.")  # fmt: skip
+        return (
+            f"A visit holds at most {MOST_FILES} files and {MOST_BYTES // 1_000_000} MB at a time. "
+            "Remove one, or reload the page."
+        )
     return None
 
 

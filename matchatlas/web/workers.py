@@ -186,10 +186,18 @@ class _Process:
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="matchatlas-work-")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "matchatlas.web.workers"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=os.environ | {"TMPDIR": self.folder, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1",
-                              "ARROW_DEFAULT_MEMORY_POOL": "system"},
-        )  # fmt: skip
+            [sys.executable, "-m", "matchatlas.web.workers"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ
+            | {
+                "TMPDIR": self.folder,
+                "PYTHONPATH": str(ROOT),
+                "OMP_NUM_THREADS": "1",
+                "ARROW_DEFAULT_MEMORY_POOL": "system",
+            },
+        )
         os.set_blocking(self.process.stdin.fileno(), False)
         self.unsent, self.read = b"", b""
 

@@ -22,8 +22,12 @@ def failures(page: str, plan: Plan) -> list[str]:
 
 
 @given(st.randoms(use_true_random=False), st.sampled_from(PAGES))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck),
-          phases=[Phase.explicit, Phase.generate])  # fmt: skip
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)
 def test_any_plan_opens_on_every_page(catalog, chance, page):
     plan = any_plan(chance, catalog)
     assert read(save(plan)) == plan
@@ -33,8 +37,9 @@ def test_any_plan_opens_on_every_page(catalog, chance, page):
 def test_the_first_and_the_last_day_open_on_every_page():
     for day in (EARLIEST_DAY, LATEST_DAY):
         for year in (2020, 2100):
-            person = Applicant(applicant_type="Non-US IMG", specialty="Pathology", ecfmg_expected=day,
-                               target_match_year=year)  # fmt: skip
+            person = Applicant(
+                applicant_type="Non-US IMG", specialty="Pathology", ecfmg_expected=day, target_match_year=year
+            )
             plan = Plan(applicant=person, start=day, weeks={"step1": 260, "electives": 260})
             for page in ("roadmap.py", "readiness.py", "rank_list.py", "consultation.py"):
                 assert failures(page, plan) == [], (page, day, year)

@@ -36,9 +36,16 @@ PLAIN = Image.new("RGB", (40, 20), "#005A8C")
 # Red above, blue below, so that it tells how it is turned.
 TALL = Image.new("RGB", (100, 200), "#0000FF")
 TALL.paste("#FF0000", (0, 0, 100, 100))
-TURNED = {1: None, 3: Image.Transpose.ROTATE_180, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270,
-          2: Image.Transpose.FLIP_LEFT_RIGHT, 4: Image.Transpose.FLIP_TOP_BOTTOM,
-          5: Image.Transpose.TRANSPOSE, 7: Image.Transpose.TRANSVERSE}  # fmt: skip
+TURNED = {
+    1: None,
+    3: Image.Transpose.ROTATE_180,
+    6: Image.Transpose.ROTATE_90,
+    8: Image.Transpose.ROTATE_270,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    7: Image.Transpose.TRANSVERSE,
+}
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -77,7 +84,7 @@ def test_sixteen_bit_grey_keeps_its_shades(transparent):
     "picture",
     [PLAIN.convert("L"), PLAIN.convert("1"), PLAIN.convert("P"), PLAIN.convert("LA"), PLAIN.convert("RGBA")],
     ids=lambda picture: picture.mode,
-)  # fmt: skip
+)
 def test_other_kinds_of_pictures_are_logos_too(picture):
     assert drawn(saved(picture)).size == (40, 20)
     for mode in ("CMYK", "L"):
@@ -93,7 +100,9 @@ def long_text(kind: bytes) -> bytes:
 BROKEN = {
     "a long text": long_text(b"zTXt"),
     "a long text in Unicode": long_text(b"iTXt"),
-    "a profile of colors that is long": with_chunk(saved(PLAIN), b"iCCP", b"c\0\0" + zlib.compress(b"x" * 80_000_000, 9)),
+    "a profile of colors that is long": with_chunk(
+        saved(PLAIN), b"iCCP", b"c\0\0" + zlib.compress(b"x" * 80_000_000, 9)
+    ),
     "a bad checksum": saved(PLAIN)[:40] + b"\xff\xff" + saved(PLAIN)[42:],
     "no data": saved(PLAIN)[:33],
     "cut short": saved(TALL.resize((400, 800)), "JPEG")[:900],
@@ -101,7 +110,7 @@ BROKEN = {
     "another kind": saved(PLAIN, "GIF"),
     "no picture": b"\x89PNG\r\n\x1a\n" + b"\0" * 50,
     "text": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
@@ -111,14 +120,11 @@ def test_what_is_broken_is_refused_in_one_way(content):
 
 
 @pytest.mark.parametrize(
-    "size",
-    [(1, 16_000_000), (16_000_000, 1), (LONGEST_SIDE + 1, 10), (4000, 4000), (65_500, 65_500)],
+    "size", [(1, 16_000_000), (16_000_000, 1), (LONGEST_SIDE + 1, 10), (4000, 4000), (65_500, 65_500)]
 )
 def test_a_picture_is_bounded_by_its_pixels_and_its_sides_before_it_is_decoded(size):
     header = struct.pack(">II", *size) + b"\x08\x02\0\0\0"
-    content = (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
-    )
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
     with pytest.raises(LogoError, match="pixels; save it smaller"):
         read_logo(content)
 

@@ -50,7 +50,9 @@ def test_requests_that_are_never_finished_keep_nobody_waiting(proxy):
 
 def test_a_body_beyond_the_bound_is_refused_before_it_is_read(proxy):
     with socket.create_connection(place(proxy), timeout=10) as client:
-        client.sendall(b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 90000000\r\n\r\n")
+        client.sendall(
+            b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: x\r\nContent-Length: 90000000\r\n\r\n"
+        )
         assert b" 413 " in client.recv(200)
 
 

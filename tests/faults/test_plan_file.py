@@ -57,7 +57,7 @@ TEXT = json.dumps(SAME, ensure_ascii=False)
         json.dumps(SAME | {"programs": None, "scenarios": None, "tutor": None, "weeks": None}).encode(),
         TEXT.replace('"step2_ck": 238', '"step2_ck": 238, "step2_ck": 238').encode(),
     ],
-)  # fmt: skip
+)
 def test_what_an_editor_or_a_script_did_to_it_does_no_harm(file):
     opened, notes = open_file(file)
     assert opened == Plan.model_validate(SAME)
@@ -66,9 +66,16 @@ def test_what_an_editor_or_a_script_did_to_it_does_no_harm(file):
 
 @pytest.mark.parametrize(
     ("client", "shown"),
-    [("A\x00B", "AB"), ("\u202eabc", "abc"), ("\u2066a\u2069b", "ab"), ("\ud800Ann", "Ann"), ("An\ufffen", "Ann"),
-     ("a\x1b[31mb", "a[31mb"), ("\ufeffAnn", "Ann")],
-)  # fmt: skip
+    [
+        ("A\x00B", "AB"),
+        ("\u202eabc", "abc"),
+        ("\u2066a\u2069b", "ab"),
+        ("\ud800Ann", "Ann"),
+        ("An\ufffen", "Ann"),
+        ("a\x1b[31mb", "a[31mb"),
+        ("\ufeffAnn", "Ann"),
+    ],
+)
 def test_signs_that_no_page_can_show_are_left_out_and_told(client, shown):
     opened, notes = open_file(content(client=client, tutor={"name": client}))
     assert (opened.client, opened.tutor.name) == (shown, shown)
@@ -100,13 +107,19 @@ def test_marks_of_direction_and_joiners_are_part_of_a_name():
         (lambda t: t.replace("238", "-Infinity"), "from 1 to 300, not -inf"),
         (lambda t: t.replace("238", "1e999"), "from 1 to 300, not inf"),
         (lambda t: t.replace("238", "238.5"), "a whole number from 1 to 300, not 238.5"),
-        (lambda t: t.replace("238", "238, \"step2_ck\": 199"), "“step2_ck” stands twice in one place, with 238 and with 199"),
+        (
+            lambda t: t.replace("238", '238, "step2_ck": 199'),
+            "“step2_ck” stands twice in one place, with 238 and with 199",
+        ),
         (lambda t: t.replace("238", "[1]"), "from 1 to 300, not [1]"),
-        (lambda t: t.replace("step2_ck", "step2ck"), "applicant → step2ck: is not a field of a plan; did you mean step2_ck?"),
+        (
+            lambda t: t.replace("step2_ck", "step2ck"),
+            "applicant → step2ck: is not a field of a plan; did you mean step2_ck?",
+        ),
         (lambda t: t.replace('"done": [', '"done": ["a", 5, '), "done → 2: Input should be a valid string"),
         (lambda t: t.replace('"done": [', '"done": [["a"], '), "done → 1: Input should be a valid string"),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_names_the_place_and_the_mend(change, told):
     assert told in refused(change(TEXT).encode())
 
@@ -118,12 +131,27 @@ def test_an_encoding_that_cannot_be_known_is_refused_with_the_mend(encoding):
 
 
 @pytest.mark.parametrize(
-    "day", ["9999-12-31", "0001-01-01", "1999-12-31", "2101-01-01", "2027-02-30", "03/05/2027", 0,
-            1e18, -1, True, [2027, 3, 5], "x" * 900_000],
-)  # fmt: skip
+    "day",
+    [
+        "9999-12-31",
+        "0001-01-01",
+        "1999-12-31",
+        "2101-01-01",
+        "2027-02-30",
+        "03/05/2027",
+        0,
+        1e18,
+        -1,
+        True,
+        [2027, 3, 5],
+        "x" * 900_000,
+    ],
+)
 def test_a_day_is_ranged_where_it_enters(day):
-    for parts in ({"applicant": PROFILE | {"ecfmg_expected": day}},
-                  {"scenarios": [{"name": "A", "applicant": PROFILE | {"ecfmg_expected": day}}]}):  # fmt: skip
+    for parts in (
+        {"applicant": PROFILE | {"ecfmg_expected": day}},
+        {"scenarios": [{"name": "A", "applicant": PROFILE | {"ecfmg_expected": day}}]},
+    ):
         told = refused(content(**parts))
         assert "The day of certification must be one from 2000-01-01 to 2100-12-31" in told
     for good in ("2000-01-01", "2100-12-31", "2027-03-05T00:00:00"):
@@ -153,7 +181,7 @@ TOO_MUCH = {
     "one long text of signs to leave out": content(client="\x00a" * 130_000),
     "a long number": (TEXT[:-1] + ', "applications": ' + "9" * 900_000 + "}").encode(),
     "names alike": content(programs=[{"program": "x" * 150, "specialty": "y" * 100}] * LONGEST_LIST),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("file", TOO_MUCH.values(), ids=TOO_MUCH)
@@ -170,8 +198,18 @@ def test_no_file_takes_more_memory_than_fifty_of_its_size(file):
 
 
 def test_the_largest_plan_there_can_be_is_read():
-    programs = [{"program": f"Program {n}", "specialty": "Psychiatry", "city": "Somewhere",
-                 "state": "Ohio", "notes": "word " * 250, "visas": "J-1", "quota": 8} for n in range(LONGEST_LIST)]  # fmt: skip
+    programs = [
+        {
+            "program": f"Program {n}",
+            "specialty": "Psychiatry",
+            "city": "Somewhere",
+            "state": "Ohio",
+            "notes": "word " * 250,
+            "visas": "J-1",
+            "quota": 8,
+        }
+        for n in range(LONGEST_LIST)
+    ]
     file = content(programs=programs, interview_notes={f"card {n}": "word " * 100 for n in range(100)})
     assert LARGEST * 0.7 < len(file) <= LARGEST
     assert len(read(file).programs) == LONGEST_LIST
@@ -201,7 +239,20 @@ def test_the_cases_at_hand_are_read_or_refused(catalog):
         except PlanError as problem:
             assert 20 < len(str(problem)) < 500
             refused_clearly.append(file.stem[:3])
-    assert read_at_once == ["p01", "p02", "p03", "p10", "p11", "p13", "p14", "p15", "p16", "p19", "p20", "p21"]
+    assert read_at_once == [
+        "p01",
+        "p02",
+        "p03",
+        "p10",
+        "p11",
+        "p13",
+        "p14",
+        "p15",
+        "p16",
+        "p19",
+        "p20",
+        "p21",
+    ]
     assert refused_clearly == ["p04", "p05", "p07", "p08", "p09", "p12", "p17", "p23", "p24"]
 
 

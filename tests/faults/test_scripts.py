@@ -14,8 +14,9 @@ from matchatlas.report import html, pdf
 from matchatlas.report.build import build
 from matchatlas.report.figures import shortened
 
-PROFILE = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=245,
-                    contiguous_ranks=6)  # fmt: skip
+PROFILE = Applicant(
+    applicant_type="Non-US IMG", specialty="Internal Medicine", step2_ck=245, contiguous_ranks=6
+)
 # Made-up names, with the marks, conjuncts and joiners that make shaping hard.
 NAMES = {
     "Latin": "Nguyễn Thị Ánh, Ọládélé, Żółć, Şükrü Iğdır",
@@ -59,8 +60,12 @@ def content_of(catalog):
 
 def plan_of(name: str) -> Plan:
     other = PROFILE.model_copy(update={"step2_ck": 250})
-    return Plan(applicant=PROFILE, client=name, scenarios=[Scenario(name=name, applicant=other)],
-                tutor=Tutor(name=name, closing_note=name))  # fmt: skip
+    return Plan(
+        applicant=PROFILE,
+        client=name,
+        scenarios=[Scenario(name=name, applicant=other)],
+        tutor=Tutor(name=name, closing_note=name),
+    )
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
@@ -79,8 +84,11 @@ def test_a_name_in_its_own_script_stands_in_the_report(content_of, name):
 
 
 def test_a_sign_without_glyph_is_said_wherever_it_stands(content_of):
-    for part in ({"client": "A ߒ"}, {"scenarios": plan_of("ߒߞߏ").scenarios},
-                 {"tutor": Tutor(closing_note="A \ue000")}):  # fmt: skip
+    for part in (
+        {"client": "A ߒ"},
+        {"scenarios": plan_of("ߒߞߏ").scenarios},
+        {"tutor": Tutor(closing_note="A \ue000")},
+    ):
         content = content_of(Plan(applicant=PROFILE, **part))
         with pdfplumber.open(BytesIO(pdf.render(content))) as opened:
             assert "has no glyph" in " ".join(page.extract_text() for page in opened.pages)

@@ -26,9 +26,12 @@ from tests.faults.test_publish_or_nothing import damage, next_year, small_disk
 def etl(inputs, *words, **environment) -> subprocess.CompletedProcess:
     """A command as an analyst runs it."""
     return subprocess.run(
-        [sys.executable, "-m", "etl", *map(str, words)], cwd=ROOT, capture_output=True, text=True,
+        [sys.executable, "-m", "etl", *map(str, words)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
         env=os.environ | {"MATCH_ATLAS_DATA": str(inputs.data), "NO_COLOR": "1"} | environment,
-    )  # fmt: skip
+    )
 
 
 def told(run: subprocess.CompletedProcess) -> str:
@@ -147,9 +150,7 @@ def test_a_user_without_rights_reads_what_is_there_and_is_told_the_rest(tmp_path
             "import os, sys; from pathlib import Path; from etl import build; from etl.paths import Paths\n"
             f"paths = Paths(Path({str(inputs.data)!r})); os.setgid(65534); os.setuid(65534)\n{code}"
         )
-        run = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True
-        )
+        run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
         return run.stdout + run.stderr
 
     for folder in (tmp_path, *(above for above in tmp_path.parents if "pytest" in above.as_posix())):
@@ -190,11 +191,15 @@ def test_an_export_onto_a_file_is_told(inputs, tmp_path):
 
 
 def test_a_bare_environment_builds_the_same(inputs):
-    bare = {"PATH": os.environ["PATH"], "LANG": "C", "TZ": "Pacific/Kiritimati",
-            "MATCH_ATLAS_DATA": str(inputs.data)}  # fmt: skip
+    bare = {
+        "PATH": os.environ["PATH"],
+        "LANG": "C",
+        "TZ": "Pacific/Kiritimati",
+        "MATCH_ATLAS_DATA": str(inputs.data),
+    }
     run = subprocess.run(
         [sys.executable, "-O", "-m", "etl", "build"], cwd=ROOT, capture_output=True, text=True, env=bare
-    )  # fmt: skip
+    )
     assert run.returncode == 0, run.stderr
     assert live_build_id(inputs) == live_build_id(type(inputs)(Path(ROOT / "data")))
 
@@ -203,9 +208,12 @@ def test_a_port_that_is_taken_is_told_in_one_line(server):
     port = server.rsplit(":", 1)[1]
     run = subprocess.run(
         [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
         env=os.environ | {"STREAMLIT_SERVER_HEADLESS": "true"},
-    )  # fmt: skip
+    )
     assert run.returncode != 0
     said = (run.stdout + run.stderr).strip().splitlines()
     assert len(said) == 1 and f"Port {port}" in said[0]

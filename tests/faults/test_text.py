@@ -15,15 +15,101 @@ from matchatlas.plan import Plan, Scenario, TargetProgram, Tutor, save
 from tests.test_pages import PAGES, open_page
 
 PIECES = (
-    "[a](//b.example)", "![a](b)", "[a]: b", "[^1]", "$x^2$", "$$x$$", ":material/bolt:", ":material_bolt:",
-    ":streamlit:", ":smile:", ":+1:", ":red[a]", ":blue-badge[a]", ":small[a]", ":help[a]", "https://b.example/c", "www.b.example",
-    "WWW.b.example", "a@b.example", "mailto:a@b.example", "xmpp:a@b.example", "<b>a</b>", "<a href='//b.example'>a</a>",
-    "<!-- a -->", "<//b.example>", "<https://b.example>", "&amp;", "&#42;", "&copy", "# a", "## a", "> a", "- a", "+ a", "* a", "1. a", "1) a",
-    "- [ ] a", "**a**", "__a__", "_a_", "*a*", "~~a~~", "~a~", "`a`", "```a", "~~~", "---", "===", "|a|b|", "| - | - |",
-    "\\\\", "\\", "\\(", "\n", "\n\n", "\n# ", "\n- ", "\n===\n", "\n    ", "\t", "  \n", "\r", "-> ", " -> ", " <- ", " <-> ",
-    " -- ", " >= ", " <= ", " ~= ", "::", ":", "a", "é", "王", "$", "%", "{a}", "{{7*7}}", "'", '"', " ", "(", ")", "]", "]]",
-    "http", "//b.example", "b.example", "+", ".", "5", "J-1",
-)  # fmt: skip
+    "[a](//b.example)",
+    "![a](b)",
+    "[a]: b",
+    "[^1]",
+    "$x^2$",
+    "$$x$$",
+    ":material/bolt:",
+    ":material_bolt:",
+    ":streamlit:",
+    ":smile:",
+    ":+1:",
+    ":red[a]",
+    ":blue-badge[a]",
+    ":small[a]",
+    ":help[a]",
+    "https://b.example/c",
+    "www.b.example",
+    "WWW.b.example",
+    "a@b.example",
+    "mailto:a@b.example",
+    "xmpp:a@b.example",
+    "<b>a</b>",
+    "<a href='//b.example'>a</a>",
+    "<!-- a -->",
+    "<//b.example>",
+    "<https://b.example>",
+    "&amp;",
+    "&#42;",
+    "&copy",
+    "# a",
+    "## a",
+    "> a",
+    "- a",
+    "+ a",
+    "* a",
+    "1. a",
+    "1) a",
+    "- [ ] a",
+    "**a**",
+    "__a__",
+    "_a_",
+    "*a*",
+    "~~a~~",
+    "~a~",
+    "`a`",
+    "```a",
+    "~~~",
+    "---",
+    "===",
+    "|a|b|",
+    "| - | - |",
+    "\\\\",
+    "\\",
+    "\\(",
+    "\n",
+    "\n\n",
+    "\n# ",
+    "\n- ",
+    "\n===\n",
+    "\n    ",
+    "\t",
+    "  \n",
+    "\r",
+    "-> ",
+    " -> ",
+    " <- ",
+    " <-> ",
+    " -- ",
+    " >= ",
+    " <= ",
+    " ~= ",
+    "::",
+    ":",
+    "a",
+    "é",
+    "王",
+    "$",
+    "%",
+    "{a}",
+    "{{7*7}}",
+    "'",
+    '"',
+    " ",
+    "(",
+    ")",
+    "]",
+    "]]",
+    "http",
+    "//b.example",
+    "b.example",
+    "+",
+    ".",
+    "5",
+    "J-1",
+)
 SHOWN = """
 import json, sys
 sys.path.insert(0, {root!r})
@@ -68,11 +154,7 @@ def test_no_sign_is_read_as_markdown(browser, tmp_path):
         page.close()
     wrong = []
     for number, text in enumerate(given):
-        for kind, words in (
-            ("plain", "Said: {} so."),
-            ("note", "Said: “{}” so."),
-            ("label", "Said: {} so."),
-        ):
+        for kind, words in (("plain", "Said: {} so."), ("note", "Said: “{}” so."), ("label", "Said: {} so.")):
             told, marks = shown[f"{kind}{number}"]
             if as_read(told) != as_read(words.format(as_read(text))) or marks:
                 wrong.append((kind, text, told, marks))
@@ -81,11 +163,27 @@ def test_no_sign_is_read_as_markdown(browser, tmp_path):
 
 # Each holds a word that stands by itself only where its signs were read as what they are not.
 SIGNS = (
-    "[zqlink](//zq.example)", "# zqhead", "**zqbold**", ":red[zqred]", "$zqmath^2$", "`zqcode`", ":material/bolt:",
-    "<b>zqtag</b>", "<a href='//zq.example'>zqhref</a>", "//zq.example https://zq.example", "www.zq.example",
-    "zq@zq.example", ":streamlit:", ":smile:", "zq -> zq", "zq <br> zq", "![zqpic](//zq.example)", "~~zqdel~~",
-    ":blue-badge[zqbadge]", "%{x} zq &lt;b&gt;",
-)  # fmt: skip
+    "[zqlink](//zq.example)",
+    "# zqhead",
+    "**zqbold**",
+    ":red[zqred]",
+    "$zqmath^2$",
+    "`zqcode`",
+    ":material/bolt:",
+    "<b>zqtag</b>",
+    "<a href='//zq.example'>zqhref</a>",
+    "//zq.example https://zq.example",
+    "www.zq.example",
+    "zq@zq.example",
+    ":streamlit:",
+    ":smile:",
+    "zq -> zq",
+    "zq <br> zq",
+    "![zqpic](//zq.example)",
+    "~~zqdel~~",
+    ":blue-badge[zqbadge]",
+    "%{x} zq &lt;b&gt;",
+)
 TAKEN_FOR_MARKUP = """() => {
   const found = [...document.querySelectorAll("[href*='zq']:not([href^='#']), [src*='zq'], [aria-label='bolt icon'], [alt='Streamlit logo']")]
     .map(at => at.outerHTML.slice(0, 200))
@@ -136,25 +234,44 @@ def parameters(file: str) -> list[str]:
 
 
 def hostile_plan() -> Plan:
-    person = Applicant(applicant_type="US IMG", specialty="Internal Medicine", step2_ck=240,
-                       contiguous_ranks=5)  # fmt: skip
+    person = Applicant(
+        applicant_type="US IMG", specialty="Internal Medicine", step2_ck=240, contiguous_ranks=5
+    )
     programs = [
-        TargetProgram(program=f"{number} {sign}", specialty="Internal Medicine", city=sign,
-                      state=sign, code=f"{number}{sign[:16]}", notes=sign, visas="J-1",
-                      contact=sign, criteria={sign.replace(":", "")[:40]: 3} if number < 9 else {},
-                      interview_on="2027-01-12", interviewed=True, img_percent=10)
+        TargetProgram(
+            program=f"{number} {sign}",
+            specialty="Internal Medicine",
+            city=sign,
+            state=sign,
+            code=f"{number}{sign[:16]}",
+            notes=sign,
+            visas="J-1",
+            contact=sign,
+            criteria={sign.replace(":", "")[:40]: 3} if number < 9 else {},
+            interview_on="2027-01-12",
+            interviewed=True,
+            img_percent=10,
+        )
         for number, sign in enumerate(SIGNS)
-    ]  # fmt: skip
+    ]
     programs.append(TargetProgram(program="Elsewhere", specialty=SIGNS[0]))
     return Plan(
-        applicant=person, client=SIGNS[0], applications=40, programs=programs,
-        scenarios=[Scenario(name=" ".join(SIGNS[start : start + 5])[:80],
-                            applicant=person.model_copy(update={"step2_ck": 250 + start}))
-                   for start in range(0, 20, 5)],
-        rank_order=[program.label for program in programs[:-1]], done=SIGNS[:10],
+        applicant=person,
+        client=SIGNS[0],
+        applications=40,
+        programs=programs,
+        scenarios=[
+            Scenario(
+                name=" ".join(SIGNS[start : start + 5])[:80],
+                applicant=person.model_copy(update={"step2_ck": 250 + start}),
+            )
+            for start in range(0, 20, 5)
+        ],
+        rank_order=[program.label for program in programs[:-1]],
+        done=SIGNS[:10],
         interview_notes={sign: sign for sign in SIGNS} | {"why-program": SIGNS[0]},
         tutor=Tutor(name=SIGNS[1], closing_note="\n\n".join(SIGNS)),
-    )  # fmt: skip
+    )
 
 
 @contextmanager
@@ -162,8 +279,11 @@ def served(folder, held: Plan):
     """The app as it is for who opened a plan."""
     (folder / "plan.json").write_bytes(save(held))
     script = folder / "app.py"
-    script.write_text(WITH_A_PLAN.format(root=str(ROOT), file=str(folder / "plan.json"),
-                                         script=str(ROOT / "matchatlas/web/navigation.py")))  # fmt: skip
+    script.write_text(
+        WITH_A_PLAN.format(
+            root=str(ROOT), file=str(folder / "plan.json"), script=str(ROOT / "matchatlas/web/navigation.py")
+        )
+    )
     with started(script) as address:
         yield address
 
@@ -177,8 +297,11 @@ def address(tmp_path_factory):
 @pytest.mark.parametrize("file", PAGES)
 def test_neither_a_link_nor_a_plan_says_anything_in_our_name(page, address, file):
     turn = PAGES.index(file)
-    asked = [(name, SIGNS[(turn + 3 * number + more) % len(SIGNS)])
-             for number, name in enumerate(parameters(file)) for more in range(3)]  # fmt: skip
+    asked = [
+        (name, SIGNS[(turn + 3 * number + more) % len(SIGNS)])
+        for number, name in enumerate(parameters(file))
+        for more in range(3)
+    ]
     path = "" if file == "start.py" else file.removesuffix(".py")
     words = read_page(page, f"{address}/{path}?{urlencode(asked)}")
     for shut in page.locator(".stMain details:not([open]) > summary").all()[::-1]:

@@ -55,9 +55,7 @@ def test_a_visitor_who_sends_them_gets_pages_and_nothing_else_happens(tmp_path, 
 def server_of_files(monkeypatch):
     """A runtime that holds files and visits, as far as the bounds ask for it."""
     manager = MemoryUploadedFileManager("/upload")
-    monkeypatch.setattr(
-        visits.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager)
-    )
+    monkeypatch.setattr(visits.runtime, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
     return manager
 
 
@@ -121,9 +119,7 @@ class Manager:
 
 def test_a_visit_that_ended_is_closed_in_time_and_one_that_came_back_is_not(monkeypatch):
     manager, now = Manager(["here"], ["gone", "back"]), [0.0]
-    monkeypatch.setattr(
-        visits.runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager)
-    )
+    monkeypatch.setattr(visits.runtime, "get_instance", lambda: SimpleNamespace(_session_mgr=manager))
     keeper = visits.Housekeeper(clock=lambda: now[0])
     assert keeper.sweep() == 0
     manager.left.remove("back")

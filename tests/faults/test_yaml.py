@@ -9,9 +9,7 @@ from etl.build import build, ensure, live_build_id
 from etl.contract import load_contracts
 from etl.problems import DataError
 
-SOURCE = (
-    "- id: made-up\n  publisher: NRMP\n  year: 2027\n  title: A made-up title\n  read_from: here\n"
-)
+SOURCE = "- id: made-up\n  publisher: NRMP\n  year: 2027\n  title: A made-up title\n  read_from: here\n"
 SPECIALTY = "- {name: Podiatry, family: Other}\n"
 FAULTS = [  # file, what is appended, the row of it that is told, parts of the message
     ("sources", SOURCE.replace("A made-up title", "Made up: 2027"), 4, "in quotes"),
@@ -39,7 +37,7 @@ FAULTS = [  # file, what is appended, the row of it that is told, parts of the m
     ("applicant_types", "- {name: X, kind: sort, meaning: Y}\n", 1, "'type'"),
     ("corrections", "- table: match_totals\n  wher: {match_year: 2026}\n", 2, "write `where:`"),
     ("applicant_types", "- !!python/name:os.system {}\n", 1, "is YAML"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("stem", "added", "row", "part"), FAULTS)
