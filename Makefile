@@ -1,7 +1,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint chromium nginx bench fuzz lock
+.DEFAULT_GOAL := help
+.PHONY: help run check quick test chromium nginx bench fuzz lock
+
+# What can be made here.
+help:
+	@awk '/^# /{said=substr($$0,3)} /^[a-z]+:( |$$)/{split($$1,name,":"); if (said) printf "make %-9s %s\n", name[1], said} !/^# /{said=""}' Makefile
 
 # Start the app; installs and builds only what is missing or older than its inputs.
 run: .venv/installed
@@ -9,22 +14,30 @@ run: .venv/installed
 	@echo "Match Atlas: http://127.0.0.1:8501"
 	@$(BIN)/streamlit run app.py
 
+# Format and lint, in seconds.
+check: .venv/installed-dev
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+
+# The tests but those of browsers, servers, kills and dice.
+quick: check
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow"
+
 # All tests, with all that they need.
-test: .venv/installed-dev chromium nginx
-	$(BIN)/ruff check .
+test: check chromium nginx
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-# Measures pages, browser, load, start; writes docs/performance.md. Some 11 minutes on a quiet machine.
+# Measure pages, browser, load, start; writes docs/performance.md: some 11 minutes on a quiet machine.
 bench: .venv/installed-dev chromium nginx
 	$(BIN)/python -m benchmarks.report
 
-# Every dependency with the hashes of its files, from requirements.txt: after each change of it.
+# Write the hashes of every dependency, from requirements.txt: after each change of it.
 lock: .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  requirements.txt -o requirements.lock
 
-# 2,000 random runs of pages, 500 reports, 8,000 hostile plans and as many logos: some ten minutes.
+# Run 2,000 random pages, 500 reports, 8,000 hostile plans and as many logos: some ten minutes.
 fuzz: .venv/installed-dev
 	$(BIN)/python -m benchmarks.fuzz
 

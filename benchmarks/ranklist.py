@@ -27,7 +27,7 @@ from matchatlas.matching.reality import IN_VIEW, TABLE, Facts, compare
 from matchatlas.matching.simulation import MAIN, calibrate, draw, play
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import TargetProgram
-from tests.brute_force import stable_matchings, tight
+from tests.unit.brute_force import stable_matchings, tight
 
 SIZES = (50, 100, 200, 400, 800)
 COUPLES, PAIRS_EACH, REVERSIONS = 1200, 60, 100  # invented: a load to carry, no published counts

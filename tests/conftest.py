@@ -20,6 +20,19 @@ def pytest_sessionstart():
     ensure(Paths())
 
 
+def pytest_collection_modifyitems(items):
+    """`slow` are the tests that open a browser or a server, kill processes or throw dice for long."""
+    for item in items:
+        folder, module = item.path.parent.name, item.path.stem
+        if (
+            {"browser", "server"} & set(item.fixturenames)
+            or folder in ("browser", "faults")
+            or module in ("test_fuzz", "test_refresh", "test_workers", "test_yearly_refresh_doc")
+            or "two_hundred" in item.name
+        ):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def database():
     """The database of this checkout."""

@@ -11,7 +11,7 @@ from etl.paths import ROOT
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, Applicant
 from matchatlas.plan import Plan, read, save
 from matchatlas.web import held
-from tests.test_pages import PAGES
+from tests.pages.test_pages import PAGES
 
 
 def failures(page: str, plan: Plan) -> list[str]:

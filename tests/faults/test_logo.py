@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from matchatlas.report.logo import LARGEST_FILE, LONGEST_SIDE, SIZE, LogoError, read_logo
-from tests.test_report import ROWS, run
+from tests.pages.test_report import ROWS, run
 
 
 def saved(picture: Image.Image, kind: str = "PNG", **options) -> bytes:

@@ -12,7 +12,7 @@ import pytest
 from benchmarks.client import Visitor
 from benchmarks.proxy import proxied
 from benchmarks.server import started
-from tests.test_security import run
+from tests.browser.test_security import run
 
 UNFINISHED, VISITORS = 300, 8
 

@@ -13,7 +13,7 @@ from etl.build import build, ensure, is_current, live_build_id, rollback
 from etl.problems import DataError
 from matchatlas.catalog.database import open_catalog
 from tests.conftest import copy_of_inputs
-from tests.test_refresh import NEW_TOTAL, TOTALS, add_year
+from tests.etl.test_refresh import NEW_TOTAL, TOTALS, add_year
 
 MEGABYTE = 1_000_000
 NOISE = bytes(range(256)) * 4000

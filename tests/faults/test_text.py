@@ -12,7 +12,7 @@ from benchmarks.server import started
 from etl.paths import ROOT
 from matchatlas.applicant import QUERY_NAMES, Applicant
 from matchatlas.plan import Plan, Scenario, TargetProgram, Tutor, save
-from tests.test_pages import PAGES, open_page
+from tests.pages.test_pages import PAGES, open_page
 
 PIECES = (
     "[a](//b.example)",

@@ -14,7 +14,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from benchmarks.client import Visitor
 from benchmarks.server import started
 from matchatlas.web import serving, visits
-from tests.test_security import run
+from tests.browser.test_security import run
 
 KINDS = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
 

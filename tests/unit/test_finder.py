@@ -8,7 +8,7 @@ from etl.paths import Paths
 from matchatlas.catalog.database import list_programs
 from matchatlas.charts import programs as program_charts
 from matchatlas.road.finder import FILLS, FULL, LAST, NEW, REGIONS, Wanted, find
-from tests.test_programs import made_up_rows
+from tests.pages.test_programs import made_up_rows
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from matchatlas.plan import Plan, TargetProgram
 from matchatlas.road.interviews import DECK
 from matchatlas.web import session, ui
 from tests.conftest import copy_of_inputs
-from tests.test_pages import open_page
+from tests.pages.test_pages import open_page
 
 NAMES = {"Internal Medicine": "140C", "Family Medicine": "120C", "Medicine-Preliminary": "140P"}
 STATES = ["Florida", "New York", "Texas"]

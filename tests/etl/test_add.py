@@ -16,7 +16,7 @@ from etl.paths import Paths
 from etl.problems import DataError
 from etl.readers import read
 from matchatlas.catalog.database import Catalog
-from tests import documents
+from tests.etl import documents
 
 CONTRACTS = load_contracts(Paths())
 SOURCE = "nrmp-2025-positions-by-specialty-type"

@@ -11,8 +11,8 @@ from matchatlas import plan
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.web import ui
-from tests.test_browser import visit
-from tests.test_pages import open_page
+from tests.browser.test_browser import visit
+from tests.pages.test_pages import open_page
 
 
 def text(app: AppTest) -> str:

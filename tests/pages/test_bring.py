@@ -5,9 +5,9 @@ import pytest
 from etl import brought
 from etl.problems import DataError
 from matchatlas.web import bring
-from tests import documents
-from tests.test_pages import open_page
-from tests.test_pdf import one_page
+from tests.etl import documents
+from tests.etl.test_pdf import one_page
+from tests.pages.test_pages import open_page
 
 
 def report(tmp_path, seed=4):

@@ -13,7 +13,7 @@ from matching.games import HospitalResident
 from matchatlas.matching.deferred_acceptance import Settled, solve
 from matchatlas.matching.market import UNMATCHED, MarketError, from_lists, with_supplemental_lists
 from matchatlas.matching.stability import blocking
-from tests.brute_force import stable_matchings, tight
+from tests.unit.brute_force import stable_matchings, tight
 
 # Machines differ in speed: what a test finds must not hang on it.
 settings.register_profile("untimed", deadline=None)

@@ -24,8 +24,8 @@ from matchatlas.report.consultation import preset_scenarios
 from matchatlas.report.logo import LARGEST_FILE, LogoError, read_logo
 from matchatlas.road.roadmap import expected_year
 from matchatlas.text import clean
-from tests.test_consultation import upload
-from tests.test_pages import open_page
+from tests.pages.test_consultation import upload
+from tests.pages.test_pages import open_page
 
 TODAY = date.today()
 YEAR = expected_year(TODAY)

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.server import free_port, start, wait_until_ready
 from etl.paths import ROOT
-from tests.test_keeping import idle
+from tests.browser.test_keeping import idle
 
 STORED = "localStorage.getItem('match-atlas plan')"
 SET_ASIDE = "localStorage.getItem('match-atlas set aside')"

@@ -14,8 +14,8 @@ from matchatlas.road.milestones import ROL_DEADLINE
 from matchatlas.road.official import official_dates, told
 from matchatlas.road.roadmap import first_reachable, road
 from matchatlas.web import fields
-from tests.test_pages import open_page
-from tests.test_road_pages import metric, text
+from tests.pages.test_pages import open_page
+from tests.pages.test_road_pages import metric, text
 
 CALENDAR = open_catalog().calendar()
 NOVEMBER = date(2026, 11, 25)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from matchatlas.applicant import Applicant
 from matchatlas.plan import Plan, Scenario, save
 from matchatlas.report.consultation import application_fee, carry_over, preset_scenarios, presets
-from tests.test_pages import open_page
-from tests.test_plan import applicants
+from tests.pages.test_pages import open_page
+from tests.unit.test_plan import applicants
 
 PROFILE = Applicant(
     applicant_type="Non-US IMG",

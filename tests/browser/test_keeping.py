@@ -9,11 +9,11 @@ from etl.paths import ROOT
 from matchatlas.applicant import Applicant
 from matchatlas.plan import Plan, Tutor, save
 from matchatlas.web import fields
-from tests.test_browser import page as page  # the fixture
-from tests.test_browser import visit
-from tests.test_consultation import press, upload
-from tests.test_pages import open_page
-from tests.test_plan import applicants
+from tests.browser.test_browser import page as page  # the fixture
+from tests.browser.test_browser import visit
+from tests.pages.test_consultation import press, upload
+from tests.pages.test_pages import open_page
+from tests.unit.test_plan import applicants
 
 DEFAULT = Plan(applicant=Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine"))
 PROFILE = "type=US+IMG&specialty=Psychiatry&ck=245&ranks=6&visa=J-1&letters=3"

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.test_browser import visit
+from tests.browser.test_browser import visit
 
 PROFILE = "type=Non-US+IMG&ck=240&visa=J-1"
 NOTE = "A clinic, a flood, and a question"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from benchmarks.client import Visitor
 from benchmarks.server import running
 from etl.build import build, ensure
-from tests.test_refresh import NEW_TOTAL, add_year
+from tests.etl.test_refresh import NEW_TOTAL, add_year
 
 VISITORS, BUILDS = 20, 2
 

@@ -19,7 +19,7 @@ from etl.published import Accepted
 from etl.readers import program_pdf, state_pdf
 from etl.readers.reading import told_pages
 from matchatlas.catalog.database import Catalog
-from tests import documents
+from tests.etl import documents
 
 CONTRACTS, NAMES = load_contracts(Paths()), Dimensions(Paths())
 STATES, PROGRAMS = "positions_by_state_specialty_type", "program_positions"

@@ -16,7 +16,7 @@ from matchatlas.matching.simulation import play
 from matchatlas.odds.estimator import fit
 from matchatlas.plan import Hardness, TargetProgram
 from matchatlas.web import ui
-from tests.test_browser import page, visit  # noqa: F401
+from tests.browser.test_browser import page, visit  # noqa: F401
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from matchatlas.catalog.provenance import Reading, readings, told
-from tests.test_pages import open_page
+from tests.pages.test_pages import open_page
 
 NRMP = "https://www.nrmp.org"
 
