@@ -23,6 +23,8 @@ SENIORS = ("US MD Senior", "US DO Senior")
 # Types whose outcomes by specialty are not published, and the type they are derived from.
 DERIVED_FROM = {"US IMG": "Non-US IMG"}
 NORMAL_POINTS = norm.ppf((np.arange(40) + 0.5) / 40)
+# Rates are printed to a tenth of a percent: one of 0 or 100 stands for what is rounded to it.
+ROUNDED = 0.0005
 
 
 class NoEstimate(ValueError):
@@ -225,7 +227,8 @@ def _derived(applicant_type, lender, cells, tables, outcomes) -> dict[tuple[str,
     if pairs.empty or not lent:
         return {}
     last = pairs.iloc[-1]
-    gap = logit(last[applicant_type]) - logit(last[lender])
+    odds_of = logit(last.clip(ROUNDED, 1 - ROUNDED))
+    gap = odds_of[applicant_type] - odds_of[lender]
     found = _contrasts(tables.applicants_ranking, outcomes, applicant_type, lender)
     if found is None:
         return {}
@@ -282,11 +285,11 @@ def _contrasts(ranking, outcomes, applicant_type, lender) -> tuple[dict, float] 
     counted = counted.rename(columns={"applicants_ranking_specialty": "n"})
     proxy, proxy_doubt = _gaps(counted, *SENIORS)
     both = preferred.index.intersection(proxy.index)
-    if len(both) < 3:
+    own, own_doubt = _gaps(counted, applicant_type, lender)
+    if len(both) < 3 or own.empty:
         return {}, float(np.sqrt(spread2))
     off = (preferred[both] - proxy[both]).to_numpy()
     miss2 = shrink(off, (doubt[both] + proxy_doubt[both]).to_numpy()).tau2
-    own, own_doubt = _gaps(counted, applicant_type, lender)
     middle = np.average(own, weights=1 / (own_doubt + miss2 + spread2))
     trust = spread2 / (spread2 + miss2 + own_doubt)
     found = {

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.odds import calibration
+from matchatlas.odds import base_rates, calibration
 from matchatlas.odds.calibration import (
     group_average,
     later_edition,
@@ -398,6 +398,39 @@ def test_types_without_tables_say_so():
     assert (derived.kind, derived.n) == ("derived", 0)
     assert derived.high - derived.low > published.high - published.low
     assert any(note.startswith("Derived") for note in derived.notes)
+
+
+def with_rates(us: float, non_us: float):
+    """The base rates where only rates, no counts, of the two kinds of IMG were read for the last Match."""
+    table = TABLES.applicants
+    newest = table["match_year"] == table["match_year"].max()
+    for kind, rate in (("US IMG", us), ("Non-US IMG", non_us)):
+        own = newest & (table["applicant_type"] == kind)
+        table = table.assign(
+            match_rate=table["match_rate"].mask(own, rate),
+            active=table["active"].mask(own),
+            matched=table["matched"].mask(own),
+        )
+    return base_rates.fit(replace(TABLES, applicants=table)).cell("US IMG", "Internal Medicine")
+
+
+def test_rates_printed_as_all_or_none_move_a_derived_rate_no_further_than_they_are_rounded():
+    alike = with_rates(0.9, 0.9)
+    assert with_rates(1.0, 1.0).center == pytest.approx(alike.center)
+    assert with_rates(0.0, 0.0).center == pytest.approx(alike.center)
+    high, low = with_rates(1.0, 0.9), with_rates(0.0, 0.9)
+    assert low.center < alike.center < high.center
+    for cell in (high, low):
+        assert cell.low < cell.center < cell.high, "one printed rate leaves doubt"
+
+
+@pytest.mark.parametrize("absent", ["US IMG", "Non-US IMG"])
+def test_a_derived_rate_needs_no_table_of_who_ranked_the_specialty(absent):
+    ranking = TABLES.applicants_ranking.query("applicant_type != @absent")
+    rates = base_rates.fit(replace(TABLES, applicants_ranking=ranking))
+    cell = rates.cell("US IMG", "Internal Medicine")
+    assert 0 < cell.low < cell.center < cell.high < 1
+    assert "all who ranked" not in cell.notes[0]
 
 
 def test_many_at_once_agree_with_one_at_a_time():
