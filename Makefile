@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run check quick test chromium nginx bench fuzz lock
+.PHONY: help run check quick test chromium nginx bench fuzz lock docs
 
 # What can be made here.
 help:
@@ -30,6 +30,10 @@ test: check chromium nginx
 # Measure pages, browser, load, start; writes docs/performance.md: some 11 minutes on a quiet machine.
 bench: .venv/installed-dev chromium nginx
 	$(BIN)/python -m benchmarks.report
+
+# Write docs/reference from the code.
+docs: .venv/installed-dev
+	$(BIN)/python -m docs.generate
 
 # Write the hashes of every dependency, from requirements.txt: after each change of it.
 lock: .venv/bin/python

@@ -1,7 +1,7 @@
 """The calibration table: the shipped estimator on published counts that were hidden from it.
 
 `python -m benchmarks.calibration` prints it; with `--write` it replaces the table in README.md, what
-the Method page shows (matchatlas/held_out*.csv), and docs/profiles.md.
+the Method page shows (matchatlas/odds/held_out*.csv), and docs/reference/profiles.md.
 """
 
 import sys
@@ -62,9 +62,9 @@ def main() -> None:
     bias = calibration.rank_bias(cells).round(1).to_string(index=False)
     print(table, bias, synthetic.round(4).to_string(index=False), timings(tables), sep="\n\n")
     if "--write" in sys.argv:
-        cells.round(4).to_csv(ROOT / "matchatlas" / "held_out.csv", index=False)
-        synthetic.round(4).to_csv(ROOT / "matchatlas" / "held_out_synthetic.csv", index=False)
-        (ROOT / "docs" / "profiles.md").write_text(profiles_as_markdown(model))
+        cells.round(4).to_csv(ROOT / "matchatlas/odds/held_out.csv", index=False)
+        synthetic.round(4).to_csv(ROOT / "matchatlas/odds/held_out_synthetic.csv", index=False)
+        (ROOT / "docs/reference/profiles.md").write_text(profiles_as_markdown(model))
         readme = ROOT / "README.md"
         text = readme.read_text()
         head, rest = text.split(BEGIN)

@@ -1,4 +1,4 @@
-"""The screenshots of docs/questions.md, taken anew from its links: python -m benchmarks.pictures [number ...]"""
+"""The screenshots of docs/how-to/questions.md, taken anew from its links: python -m benchmarks.pictures [number ...]"""
 
 import re
 import sys
@@ -9,7 +9,7 @@ from benchmarks.browser import CHROMIUM
 from benchmarks.server import started
 from etl.paths import ROOT
 
-QUESTIONS = ROOT / "docs" / "questions.md"
+QUESTIONS = ROOT / "docs/how-to/questions.md"
 ENTRY = re.compile(r"\*\*(\d+)\. .*?\]\(http://127\.0\.0\.1:8501([^)]*)\)(?: <!-- at: (.*?) -->)?")
 SIZE = {"width": 1280, "height": 900}
 

@@ -1,4 +1,4 @@
-"""Twenty profiles, each with what the former model said of it, for docs/profiles.md."""
+"""Twenty profiles, each with what the former model said of it, for docs/reference/profiles.md."""
 
 from matchatlas.applicant import Applicant
 from matchatlas.odds.estimator import LABELS, Model, NoEstimate
@@ -123,7 +123,7 @@ PROFILES = (
 
 
 def as_markdown(model: Model) -> str:
-    """docs/profiles.md: every profile with its estimate, before and after."""
+    """docs/reference/profiles.md: every profile with its estimate, before and after."""
     lines = [
         "# Twenty profiles, held against the published rates",
         "",

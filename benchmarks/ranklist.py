@@ -1,7 +1,7 @@
 """The Match engine and the simulated nation, measured; it fails where a bound is not kept.
 
 `python -m benchmarks.ranklist` prints all, and writes the table of published and simulated figures
-that the rank list lab shows, and docs/rank-list.md. `--random 0` leaves the 10,000 random markets
+that the rank list lab shows, and docs/reference/rank-list.md. `--random 0` leaves the 10,000 random markets
 with couples out.
 """
 
@@ -31,7 +31,7 @@ from tests.unit.brute_force import stable_matchings, tight
 
 SIZES = (50, 100, 200, 400, 800)
 COUPLES, PAIRS_EACH, REVERSIONS = 1200, 60, 100  # invented: a load to carry, no published counts
-DOC = ROOT / "docs" / "rank-list.md"
+DOC = ROOT / "docs/reference/rank-list.md"
 
 
 def best(action, times: int = 5) -> float:

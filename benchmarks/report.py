@@ -1,4 +1,4 @@
-"""`python -m benchmarks.report` (make bench): measure everything and write docs/performance.md."""
+"""`python -m benchmarks.report` (make bench): measure everything and write docs/reference/performance.md."""
 
 import os
 import platform
@@ -33,7 +33,7 @@ def main() -> None:
         started = time.perf_counter()
         tables.append(measure().markdown())
         print(tables[-1], f"({time.perf_counter() - started:.0f} s)\n", sep="\n", flush=True)
-    (ROOT / "docs" / "performance.md").write_text(head + "\n".join(tables), encoding="utf-8")
+    (ROOT / "docs/reference/performance.md").write_text(head + "\n".join(tables), encoding="utf-8")
 
 
 if __name__ == "__main__":

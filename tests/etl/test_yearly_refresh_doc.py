@@ -1,4 +1,4 @@
-"""The commands of docs/yearly-refresh.md, run as written, on a copy of the data."""
+"""The commands of docs/how-to/yearly-refresh.md, run as written, on a copy of the data."""
 
 import os
 import re
@@ -18,7 +18,7 @@ Total,"24,000","21,000",
 
 
 def test_the_commands_run_as_written(inputs, tmp_path):
-    text = (ROOT / "docs/yearly-refresh.md").read_text()
+    text = (ROOT / "docs/how-to/yearly-refresh.md").read_text()
     commands = [line for block in re.findall(r"```\n(.*?)```", text, re.S) for line in block.splitlines()]
     assert len(commands) >= 8
     (tmp_path / "applicants_2027.csv").write_text(DOCUMENT)
