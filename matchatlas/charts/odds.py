@@ -48,11 +48,18 @@ def waterfall(base: float, steps: list[tuple[str, float]], total: float) -> go.F
 
 
 @kept
-def curve(line: pd.DataFrame, label: str, own: tuple[float, float] | None, dots: pd.DataFrame) -> go.Figure:
+def curve(
+    line: pd.DataFrame,
+    label: str,
+    own: tuple[float, float] | None,
+    dots: pd.DataFrame | None = None,
+    levels: tuple[float, ...] = (),
+) -> go.Figure:
     """The estimate along one characteristic, its interval as a band.
 
     line: value, center, low, high (shares); label: the characteristic; own: the applicant's value
-    and estimate (share), or None where unknown; dots: published bands: value, rate (share), n; empty where none.
+    and estimate (share), or None where unknown; dots: published bands: value, rate (share), n;
+    levels: rates (shares) to read off, each a dotted line.
     """
     figure = new_figure(
         380, xaxis={"title": {"text": label}}, yaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102]}
@@ -75,7 +82,9 @@ def curve(line: pd.DataFrame, label: str, own: tuple[float, float] | None, dots:
         line={"color": BLUE, "width": 2.5},
         hovertemplate="%{x}: %{y:.0f} %<extra></extra>",
     )
-    if len(dots):
+    for level in levels:
+        figure.add_hline(100 * level, line={"dash": "dot", "width": 1.5, "color": GREY})
+    if dots is not None and len(dots):
         figure.add_scatter(
             x=dots["value"],
             y=100 * dots["rate"],

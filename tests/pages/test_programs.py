@@ -8,7 +8,8 @@ import pytest
 
 from etl.build import build
 from matchatlas.applicant import Applicant
-from matchatlas.catalog.database import Catalog
+from matchatlas.catalog.database import Catalog, open_catalog
+from matchatlas.odds.how_many import how_many
 from matchatlas.plan import Plan, TargetProgram
 from matchatlas.road.interviews import DECK
 from matchatlas.web import session, ui
@@ -261,20 +262,39 @@ def test_a_csv_with_a_fault_changes_nothing_and_says_why():
 def test_every_card_has_a_place_and_its_note_is_kept():
     app = open_page("interviews.py")
     for number, card in enumerate(DECK):
-        assert app.header[0].value == card.question
+        assert app.subheader[0].value == card.question
         app.text_area[0].input(f"note on {card.id}").run()
         assert any(f"Notes on {number + 1} of {len(DECK)}" in bar.proto.text for bar in app.get("progress"))
         next(button for button in app.button if button.label == "Next question").click().run()
-    assert app.header[0].value == DECK[0].question, "around the end"
+    assert app.subheader[0].value == DECK[0].question, "around the end"
     assert app.text_area[0].value == f"note on {DECK[0].id}"
     assert app.session_state[session.PLAN].interview_notes == {card.id: f"note on {card.id}" for card in DECK}
 
 
 def test_an_opened_plan_brings_its_notes_to_the_card_on_screen():
     app = open_page("interviews.py", question="What is your visa status?")
-    assert app.header[0].value == "What is your visa status?"
+    assert app.subheader[0].value == "What is your visa status?"
     app.text_area[0].input("mine").run()
     person = Applicant(applicant_type="US IMG", specialty="Pediatrics")
     app.session_state[session.PLAN] = Plan(applicant=person, interview_notes={"visa": "theirs"})
     app.run()
     assert app.text_area[0].value == "theirs"
+
+
+def test_how_many_ranks_a_chance_takes_stands_above_the_deck_for_the_profile():
+    app = open_page("interviews.py", ck="248", ranks="8")
+    found = how_many(ui.model(open_catalog()), app.session_state[session.PLAN].applicant)
+    said = "\n".join(element.value for element in app.markdown)
+    for row in found.needed.itertuples():
+        assert f"**{row.chance:.0%}: {row.ranks} ranks**, between {row.fewest} and {row.most}" in said
+    assert f"You have 8. **One more: {found.one_more[0]:+.1f} points**" in said
+    assert "at no further fee" in said
+    app.number_input(key="ranks").set_value(20).run()
+    assert "for $30 more in fees" in "\n".join(element.value for element in app.markdown)
+
+
+def test_what_is_not_reached_is_said_and_a_type_without_a_curve_too():
+    app = open_page("interviews.py", specialty="Otolaryngology")
+    assert "**80%: not reached** within the 3 ranks" in "\n".join(element.value for element in app.markdown)
+    app = open_page("interviews.py", type="US DO Senior")
+    assert any("grows with the length of the list" in note.value for note in app.info)
