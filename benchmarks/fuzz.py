@@ -13,6 +13,7 @@ from contextlib import suppress
 from copy import deepcopy
 from datetime import date
 from io import BytesIO
+from itertools import product
 from typing import Any
 
 from PIL import Image
@@ -22,7 +23,7 @@ from etl.paths import ROOT
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, QUERY_NAMES
 from matchatlas.catalog.database import Catalog, open_catalog
 from matchatlas.odds.estimator import fit
-from matchatlas.plan import VERSION, Plan, PlanError, open_file, read
+from matchatlas.plan import NO_MATCH, VERSION, Partner, Plan, PlanError, RankLists, open_file, read
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
 from matchatlas.report.logo import LogoError, read_logo
@@ -137,15 +138,31 @@ def any_plan(chance: random.Random, catalog: Catalog) -> Plan:
         for person in (found.get("applicant"), *(s.get("applicant") for s in found.get("scenarios", ()))):
             if isinstance(person, dict):
                 person["specialty"] = chance.choice(known)
-        for program in found.get("programs", ()):
-            if chance.random() < 0.7:
-                program["specialty"] = chance.choice(known)
-        found.pop("rank_order", None)
+        found.pop("pairs", None)
+        for lists in (found, found.get("partner") or {}):
+            for program in lists.get("programs", ()):
+                if chance.random() < 0.7:
+                    program["specialty"] = chance.choice(known)
+            for named in ("rank_order", "supplemental"):
+                lists.pop(named, None)
         with suppress(PlanError):
             held = read(json.dumps(found).encode())
-            labels = [program.label for program in held.programs]
-            order = chance.sample(labels, chance.randint(0, len(labels)))
-            return Plan(**dict(held) | {"rank_order": order})
+            partner = held.partner and Partner(**dict(held.partner) | _ranked(held.partner, chance))
+            own = [*(program.label for program in held.programs), NO_MATCH]
+            theirs = [*(program.label for program in partner.programs), NO_MATCH] if partner else []
+            every = [pair for pair in product(own, theirs) if any(pair)]
+            pairs = chance.sample(every, chance.randint(0, min(8, len(every))))
+            return Plan(**dict(held) | _ranked(held, chance) | {"partner": partner, "pairs": pairs})
+
+
+def _ranked(lists: RankLists, chance: random.Random) -> dict[str, Any]:
+    """A rank order list and supplemental ones of some of the programs, in any order."""
+    labels = [program.label for program in lists.programs]
+
+    def some() -> list[str]:
+        return chance.sample(labels, chance.randint(0, len(labels)))
+
+    return {"rank_order": some(), "supplemental": {label: some() for label in some()}}
 
 
 def _any(schema: dict, parts: dict, chance: random.Random) -> Any:
@@ -176,6 +193,8 @@ def _any(schema: dict, parts: dict, chance: random.Random) -> Any:
             name: _any(inside, parts, chance)
             for name in chance.sample(names, chance.randint(0, min(4, len(names))))
         }
+    if "prefixItems" in schema:
+        return [_any(part, parts, chance) for part in schema["prefixItems"]]
     if kind == "array":
         most = min(4, schema.get("maxItems", 4))
         return [_any(schema["items"], parts, chance) for _ in range(chance.randint(0, most))]

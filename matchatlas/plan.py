@@ -1,9 +1,10 @@
 """The saved plan: one small file that carries a person from "can I?" to a rank order list.
 
 It holds the profile, the scenarios of a consultation, the target list of programs, the rank order
-list, notes and the checklist. The file is JSON with a schema version: older versions are migrated,
-unknown fields and later versions are refused with a message. It is the user's: the server keeps
-none of it. `plan_file` reads its bytes.
+list with its supplemental ones, the partner's lists and the pairs of a couple, notes and the
+checklist. The file is JSON with a schema version: older versions are migrated, unknown fields and
+later versions are refused with a message. It is the user's: the server keeps none of it.
+`plan_file` reads its bytes.
 """
 
 from __future__ import annotations
@@ -11,24 +12,26 @@ from __future__ import annotations
 import difflib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from etl.dimensions import Names
-from matchatlas.applicant import Applicant, day, whole
+from matchatlas.applicant import Applicant, ApplicantType, day, whole
 from matchatlas.plan_file import LONGEST_LIST, PlanError, parsed, place
 from matchatlas.road.costs import ITEMS, MOST_USD
 from matchatlas.road.milestones import LONGEST_WEEKS, PLANNED
 from matchatlas.road.season import Stage
 from matchatlas.text import LINES, ONE_LINE
 
-VERSION = 3
+VERSION = 4
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 COST_PLANS = 4
+MOST_RANKS = 300  # of a list, and pairs of a couple's
+MOST_SUPPLEMENTAL = 100  # lists of a person
 MOST_APPLICATIONS = 500  # to programs of one specialty
 PROGRAMS = LONGEST_LIST
 TOLD = 5  # problems of a file; more would not be read
@@ -43,11 +46,14 @@ Status = Literal[
 ]
 Signal = Literal["gold", "silver"]
 Position = Literal["categorical", "advanced", "preliminary"]
+NO_MATCH = ""  # in a pair of a couple: this one goes without
 CRITERIA, BEST = 12, 5  # own criteria of a plan, and the best mark of one
 Note = Annotated[str, Field(max_length=4000), LINES]
 Name = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
 Label = Annotated[str, Field(max_length=600), ONE_LINE]
 Code = Annotated[str, Field(max_length=100)]
+Ranks = Annotated[tuple[Label, ...], Field(max_length=MOST_RANKS)]
+Supplemental = Annotated[dict[Label, Ranks], Field(max_length=MOST_SUPPLEMENTAL)]
 Weeks = dict[Literal[PLANNED], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
 Applications = dict[Name, Annotated[int, Field(ge=0, le=MOST_APPLICATIONS)] | None]
 Dollars = dict[Literal[tuple(ITEMS)], Annotated[int, Field(ge=0, le=MOST_USD)]]
@@ -124,30 +130,63 @@ class Tutor(_Part):
     closing_note: Annotated[str, Field(max_length=LONGEST_CLOSING_NOTE), LINES] = ""
 
 
-class Plan(_Part):
+class RankLists(_Part):
+    """The programs a person looks at, and those he or she ranks.
+
+    rank_order: labels of programs, most wanted first; supplemental: for an advanced program, by its
+    label, the preliminary years wanted beside it, most wanted first.
+    """
+
+    programs: Annotated[tuple[TargetProgram, ...], Field(max_length=PROGRAMS)] = ()
+    rank_order: Ranks = ()
+    supplemental: Supplemental = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _programs_are_unlike_and_ranked_once(self) -> Self:
+        labels = [program.label for program in self.programs]
+        _check_unlike("programs", labels)
+        for where, ranked in (
+            ("the rank order list names", self.rank_order),
+            ("a supplemental list belongs to", tuple(self.supplemental)),
+            *(("a supplemental list names", years) for years in self.supplemental.values()),
+        ):
+            _check_unlike("ranks", ranked)
+            if strangers := sorted(set(ranked) - set(labels)):
+                raise ValueError(f"{where} a program that is not on the target list: {strangers[0]}")
+        return self
+
+
+class Partner(RankLists):
+    """The other one of a couple, as far as the Match of the two needs it."""
+
+    applicant_type: ApplicantType
+
+
+class Plan(RankLists):
     """A person's whole plan.
 
     id: tells this plan from every other one, over all its changes; stage: where the person stands in the season,
     None where they were not asked yet; client: the name on the report;
     applications: programs of one specialty that are applied to;
     criteria: what the person marks programs by, in the order shown;
-    rank_order: labels of programs, most wanted first; done: milestones of the roadmap that are
-    done; weeks: how long milestones take, by code, where the applicant planned it; own_costs: in
-    USD, by item, what no table has; cost_plans: ways to apply that are compared by their fees, each
-    with the number of programs by specialty (None: as many as the first tier); start: the day the
-    road begins, today where None; interview_notes: notes by question.
+    partner: with whom the person ranks as a couple; pairs: what the two rank, most wanted first, each
+    the label of an own program and of one of the partner's, NO_MATCH for none; done: milestones of
+    the roadmap that are done; weeks: how long milestones take, by code, where the applicant planned
+    it; own_costs: in USD, by item, what no table has; cost_plans: ways to apply that are compared by
+    their fees, each with the number of programs by specialty (None: as many as the first tier);
+    start: the day the road begins, today where None; interview_notes: notes by question.
     """
 
-    schema_version: Literal[3] = VERSION
+    schema_version: Literal[4] = VERSION
     id: Annotated[str, Field(max_length=40)] = ""
     stage: Stage | None = None
     applicant: Applicant
     client: Annotated[str, Field(max_length=120), ONE_LINE] = ""
     applications: whole(1, 1000, "The number of programs applied to")
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS)] = ()
-    programs: Annotated[tuple[TargetProgram, ...], Field(max_length=PROGRAMS)] = ()
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=CRITERIA)] = ()
-    rank_order: Annotated[tuple[Label, ...], Field(max_length=300)] = ()
+    partner: Partner | None = None
+    pairs: Annotated[tuple[tuple[Label, Label], ...], Field(max_length=MOST_RANKS)] = ()
     done: Annotated[tuple[Code, ...], Field(max_length=60)] = ()
     weeks: Weeks = Field(default_factory=dict)
     own_costs: Dollars = Field(default_factory=dict)
@@ -158,23 +197,25 @@ class Plan(_Part):
 
     @model_validator(mode="after")
     def _names_are_unlike(self) -> Plan:
-        labels = [program.label for program in self.programs]
-        for what, names in (
-            ("programs", labels),
-            ("ranks", self.rank_order),
-            ("scenarios", [scenario.name for scenario in self.scenarios]),
-            ("criteria", self.criteria),
-        ):
-            if twice := [name for name, count in Counter(names).items() if count > 1]:
-                raise ValueError(f"two {what} have the same name: {min(twice)}")
+        _check_unlike("scenarios", [scenario.name for scenario in self.scenarios])
+        _check_unlike("criteria", self.criteria)
+        _check_unlike("pairs", self.pairs)
         if len(self.marked_by) > CRITERIA:
             raise ValueError(
                 f"programs are marked by at most {CRITERIA} criteria, not by {len(self.marked_by)}"
             )
-        if strangers := sorted(set(self.rank_order) - set(labels)):
-            raise ValueError(
-                f"the rank order list names a program that is not on the target list: {strangers[0]}"
-            )
+        return self
+
+    @model_validator(mode="after")
+    def _pairs_are_of_both(self) -> Plan:
+        if self.pairs and self.partner is None:
+            raise ValueError("there are pairs of a couple, and no partner")
+        for whose, side, lists in (("own", 0, self), ("partner's", 1, self.partner or self)):
+            named, known = {pair[side] for pair in self.pairs}, {p.label for p in lists.programs}
+            if strangers := sorted(named - known - {NO_MATCH}):
+                raise ValueError(f"a pair names a program that is not on the {whose} list: {strangers[0]}")
+        if (NO_MATCH, NO_MATCH) in self.pairs:
+            raise ValueError("a pair names no program at all")
         return self
 
     @property
@@ -182,6 +223,13 @@ class Plan(_Part):
         """The plan's criteria, and those that only a program has a mark for."""
         marked = (name for program in self.programs for name in program.criteria)
         return tuple(dict.fromkeys((*self.criteria, *marked)))
+
+
+def _check_unlike(what: str, names: Sequence) -> None:
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        first = min(twice)
+        told = first if isinstance(first, str) else " and ".join(name or "no match" for name in first)
+        raise ValueError(f"two {what} have the same name: {told}")
 
 
 class Opened(NamedTuple):
@@ -252,7 +300,9 @@ def _reason(problem: dict) -> str:
     if problem["type"] != "extra_forbidden":
         return problem["msg"].removeprefix("Value error, ")
     fields = {
-        name for part in (Plan, Applicant, TargetProgram, Tutor, Scenario) for name in part.model_fields
+        name
+        for part in (Plan, Partner, Applicant, TargetProgram, Tutor, Scenario)
+        for name in part.model_fields
     }
     near = difflib.get_close_matches(str(problem["loc"][-1])[:60], fields, 1)
     mend = f"did you mean {near[0]}?" if near else "take it out"
@@ -311,4 +361,9 @@ def _with_identity(found: dict[str, Any]) -> dict[str, Any]:
     return found | {"schema_version": 3, "id": sha256(content).hexdigest()[:32], "done": done}
 
 
-MIGRATIONS: dict[int, Callable[[dict], dict]] = {1: _from_profile_alone, 2: _with_identity}
+def _with_partner(found: dict[str, Any]) -> dict[str, Any]:
+    """Version 3 knew neither couples nor supplemental lists, and had nothing in their stead."""
+    return found | {"schema_version": 4}
+
+
+MIGRATIONS: dict[int, Callable[[dict], dict]] = {1: _from_profile_alone, 2: _with_identity, 3: _with_partner}

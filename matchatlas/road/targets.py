@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from etl.problems import DataError, Problem
-from matchatlas.plan import PROGRAMS, Status, TargetProgram
+from matchatlas.plan import NO_MATCH, PROGRAMS, Status, TargetProgram
 
 COLUMNS = tuple(TargetProgram.model_fields)
 REQUIRED = tuple(name for name, field in TargetProgram.model_fields.items() if field.is_required())
@@ -123,8 +123,14 @@ def merged(programs: Iterable[TargetProgram], incoming: Iterable[TargetProgram])
     return list(rows.values())
 
 
-def revised(rank_order: Sequence[str], pairs: Sequence[Pair]) -> dict:
-    """The parts of a plan that a changed list changes: programs and, with its names, rank_order.
+def revised(
+    pairs: Sequence[Pair],
+    rank_order: Sequence[str],
+    supplemental: Mapping[str, Sequence[str]],
+    couple: Sequence[tuple[str, str]],
+) -> dict:
+    """The parts of a plan that a changed list changes: programs and, with their names, rank_order,
+    supplemental, and a couple's pairs, whose first is an own program or none.
 
     Raises DataError for more programs than a plan holds.
     """
@@ -140,9 +146,19 @@ def revised(rank_order: Sequence[str], pairs: Sequence[Pair]) -> dict:
             ]
         )
     names = {former: program.label for former, program in pairs if former is not None}
+
+    def renamed(labels: Iterable[str]) -> tuple[str, ...]:
+        return tuple(names[label] for label in labels if label in names)
+
     return {
         "programs": tuple(program for _, program in pairs),
-        "rank_order": tuple(names[label] for label in rank_order if label in names),
+        "rank_order": renamed(rank_order),
+        "supplemental": {
+            names[label]: renamed(years) for label, years in supplemental.items() if label in names
+        },
+        "pairs": tuple(
+            (names.get(own, NO_MATCH), other) for own, other in couple if own in names or own == NO_MATCH
+        ),
     }
 
 

@@ -83,7 +83,7 @@ def codes_in_link() -> list[str]:
 def _put(pairs: list[targets.Pair]) -> None:
     former = session.plan()
     try:
-        changes = targets.revised(former.rank_order, pairs)
+        changes = targets.revised(pairs, former.rank_order, former.supplemental, former.pairs)
         session.update(**changes)
     except DataError as error:
         st.session_state[PROBLEMS] = str(error)

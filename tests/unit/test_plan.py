@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchatlas.applicant import APPLICANT_TYPES, EARLIEST_DAY, LATEST_DAY, Applicant
-from matchatlas.plan import VERSION, Plan, PlanError, Scenario, TargetProgram, Tutor, read, save
+from matchatlas.plan import VERSION, Partner, Plan, PlanError, Scenario, TargetProgram, Tutor, read, save
 from matchatlas.plan_file import LARGEST
 from matchatlas.text import line
 
 PROFILE = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine", "step2_ck": 245}
+PARTNER = {"applicant_type": "US IMG", "programs": [{"program": "T", "specialty": "S"}]}
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=40).map(line).filter(bool)
 
 
@@ -53,14 +54,20 @@ scenarios = st.lists(
 
 @st.composite
 def plans(draw):
-    targets = draw(programs)
+    targets, theirs = draw(programs), draw(programs)
+    labels, other = [p.label for p in targets], [p.label for p in theirs]
+    partner = Partner(applicant_type="US IMG", programs=theirs, rank_order=draw(st.permutations(other)))
+    pair = st.tuples(st.sampled_from([*labels, ""]), st.sampled_from([*other, ""])).filter(any)
     return Plan(
         applicant=draw(applicants),
         client=draw(words),
         applications=draw(maybe(1, 1000)),
         scenarios=draw(scenarios),
         programs=targets,
-        rank_order=draw(st.permutations([program.label for program in targets])),
+        rank_order=draw(st.permutations(labels)),
+        supplemental={label: draw(st.permutations(labels)) for label in labels[:2]},
+        partner=partner,
+        pairs=draw(st.lists(pair, unique=True, max_size=4)) if labels or other else (),
         interview_notes=draw(st.dictionaries(words, words, max_size=2)),
         tutor=Tutor(name=draw(words), closing_note=draw(words)),
     )
@@ -96,6 +103,21 @@ def test_version_2_gets_an_identity_of_its_own_and_keeps_what_was_ticked():
     assert opened().id != opened(client="Amal").id
 
 
+def test_version_3_knew_no_couples_and_opens_as_it_was():
+    program = {"program": "P", "specialty": "S"}
+    old = {
+        "schema_version": 3,
+        "id": "a",
+        "applicant": PROFILE,
+        "programs": [program],
+        "rank_order": ["P · S"],
+    }
+    opened = read(json.dumps(old).encode())
+    assert opened == Plan(
+        id="a", applicant=Applicant(**PROFILE), programs=(TargetProgram(**program),), rank_order=("P · S",)
+    )
+
+
 def test_a_byte_order_mark_of_an_editor_does_no_harm():
     plan = Plan(applicant=Applicant(**PROFILE))
     assert read(b"\xef\xbb\xbf" + save(plan)) == plan
@@ -127,8 +149,8 @@ def changed(**changes):
         (changed(schema_version=True), "it has no schema version"),
         (changed(schema_version=0), "There is no version 0 of this file."),
         (
-            changed(schema_version=4),
-            "The file is of version 4, and this app reads up to 3: open it in a newer Match Atlas.",
+            changed(schema_version=5),
+            "The file is of version 5, and this app reads up to 4: open it in a newer Match Atlas.",
         ),
         ({"schema_version": 2}, "The file breaks a rule. applicant: Field required"),
         (changed(wizard=1), "wizard: is not a field of a plan; take it out"),
@@ -159,6 +181,27 @@ def changed(**changes):
             "two ranks have the same name: P · S",
         ),
         (changed(rank_order=["Q"]), "the rank order list names a program that is not on the target list: Q"),
+        (changed(supplemental={"Q": []}), "belongs to a program that is not on the target list: Q"),
+        (
+            changed(programs=[{"program": "P", "specialty": "S"}], supplemental={"P · S": ["Q"]}),
+            "a supplemental list names a program that is not on the target list: Q",
+        ),
+        (changed(pairs=[["", "Q"]]), "there are pairs of a couple, and no partner"),
+        (
+            changed(partner=PARTNER, pairs=[["Q", ""]]),
+            "a pair names a program that is not on the own list: Q",
+        ),
+        (
+            changed(partner=PARTNER, pairs=[["", "Q"]]),
+            "a pair names a program that is not on the partner's list: Q",
+        ),
+        (changed(partner=PARTNER, pairs=[["", ""]]), "a pair names no program at all"),
+        (
+            changed(partner=PARTNER, pairs=[["", "T · S"]] * 2),
+            "two pairs have the same name: no match and T · S",
+        ),
+        (changed(partner={}), "partner → applicant_type: Field required"),
+        (changed(partner=PARTNER | {"rank_order": ["Q"]}), "partner: the rank order list names a program"),
     ],
 )
 def test_what_is_no_plan_says_why(content, message):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from etl.dimensions import Names, fold
 from etl.problems import DataError
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
-from matchatlas.plan import Plan, Status, TargetProgram, read, save
+from matchatlas.plan import Partner, Plan, Status, TargetProgram, read, save
 from matchatlas.road import target_import, targets
 from matchatlas.road.standing import Name, Record, Scores, standing
 from matchatlas.web import ui
@@ -191,9 +191,25 @@ def test_a_csv_of_one_column_leaves_the_others():
 def test_the_rank_order_list_follows_renamed_and_removed_programs():
     one, two = (TargetProgram(program=name, specialty="Internal Medicine") for name in ("A", "B"))
     renamed = one.model_copy(update={"city": "Miami"})
-    changes = targets.revised([two.label, one.label], [(one.label, renamed)])
+    changes = targets.revised([(one.label, renamed)], [two.label, one.label], {}, [])
     plan = Plan(applicant=ME, **changes)
     assert plan.rank_order == (renamed.label,)
+
+
+def test_supplemental_lists_and_pairs_follow_too():
+    one, two, year = (TargetProgram(program=name, specialty="Internal Medicine") for name in ("A", "B", "Y"))
+    theirs = TargetProgram(program="Theirs", specialty="Pathology")
+    renamed, other = (program.model_copy(update={"city": "Miami"}) for program in (one, year))
+    changes = targets.revised(
+        [(one.label, renamed), (year.label, other)],
+        [one.label, two.label],
+        {one.label: (two.label, year.label), two.label: (year.label,)},
+        [(one.label, theirs.label), (two.label, theirs.label), ("", theirs.label)],
+    )
+    partner = Partner(applicant_type="US IMG", programs=(theirs,))
+    plan = Plan(applicant=ME, partner=partner, **changes)
+    assert plan.supplemental == {renamed.label: (other.label,)}
+    assert plan.pairs == ((renamed.label, theirs.label), ("", theirs.label))
 
 
 @FEW
@@ -255,7 +271,7 @@ def test_a_program_is_known_again_in_other_spelling_and_lookalikes_are_found():
 def test_a_list_too_long_is_refused():
     pairs = [(None, TargetProgram(program=f"P{n}", specialty="X")) for n in range(501)]
     with pytest.raises(DataError, match="at most 500 programs"):
-        targets.revised([], pairs)
+        targets.revised(pairs, [], {}, [])
 
 
 @FEW
