@@ -98,6 +98,7 @@ LINKS = {
     "programs": ("Keep your list of programs", "list_alt"),
     "readiness": ("See what is there and what is still to do", "fact_check"),
     "costs": ("Count what it will cost", "payments"),
+    "soap": ("See what is left when a Match goes wrong", "event_available"),
     "pathways": ("Read of ways to practice without a residency", "alt_route"),
     "consultation": ("Prepare a consultation and its report", "forum"),
     "data": ("See where every figure comes from", "database"),

@@ -55,7 +55,7 @@ WHERE: dict[Stage, Whereabouts] = {
         "Did not match before",
         "You were in a Match before, and apply again when the next season opens.",
         implied=EXAMS,
-        pages=("roadmap", "readiness", "what_if", "specialties", "programs", "pathways"),
+        pages=("soap", "roadmap", "readiness", "what_if", "specialties", "programs", "pathways"),
     ),
 }
 

@@ -69,7 +69,7 @@ PAGES = {
     ],
     "Match": [
         _page("rank_list", "Rank list lab", "swap_vert"),
-        _page("soap", "SOAP", "event_available"),
+        _page("soap", "If you do not match", "event_available"),
         _page("pathways", "Without a residency", "alt_route"),
     ],
     "Consult": [_page("consultation", "Consultation", "forum")],
