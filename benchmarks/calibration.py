@@ -16,7 +16,7 @@ from etl.paths import ROOT, Paths
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.odds import calibration
-from matchatlas.odds.estimator import fit
+from matchatlas.odds.estimator import EstimatorTables, fit
 
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
 
@@ -54,7 +54,7 @@ def timings(tables) -> str:
 def main() -> None:
     """Print the tables and the timings; write them into the repository on request."""
     ensure(Paths())
-    tables = open_catalog().estimator_tables()
+    tables = EstimatorTables.of(open_catalog())
     model = fit(tables)
     cells = calibration.held_out(tables)
     synthetic = calibration.synthetic_table(model, tables)

@@ -22,11 +22,12 @@ from streamlit.testing.v1 import AppTest
 from etl.paths import ROOT
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY, QUERY_NAMES
 from matchatlas.catalog.database import Catalog, open_catalog
-from matchatlas.odds.estimator import fit
-from matchatlas.plan import NO_MATCH, VERSION, Partner, Plan, PlanError, RankLists, open_file, read
+from matchatlas.odds.estimator import EstimatorTables, fit
+from matchatlas.plan import VERSION, Partner, Plan, PlanError, RankLists, open_file, read
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
 from matchatlas.report.logo import LogoError, read_logo
+from matchatlas.road.targets import NO_MATCH
 from matchatlas.web.held import PLAN as HELD
 
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -213,7 +214,7 @@ def _any(schema: dict, parts: dict, chance: random.Random) -> Any:
 def reports(runs: int, seed: int) -> Iterator[str]:
     """Problems found in so many reports of plans that can be."""
     chance, catalog, today = random.Random(seed), open_catalog(), date.today()
-    model = fit(catalog.estimator_tables())
+    model = fit(EstimatorTables.of(catalog))
     for _ in range(runs):
         held = any_plan(chance, catalog)
         try:

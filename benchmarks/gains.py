@@ -13,7 +13,7 @@ from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.charts import published, style
 from matchatlas.odds import estimator
-from matchatlas.odds.estimator import fit
+from matchatlas.odds.estimator import EstimatorTables, fit
 from matchatlas.odds.what_if import over_specialties
 from matchatlas.web import ui
 
@@ -48,7 +48,7 @@ def _first_run(**environment) -> float:
 def measure() -> Table:
     """One row a remedy."""
     catalog = open_catalog()
-    model = fit(catalog.estimator_tables())
+    model = fit(EstimatorTables.of(catalog))
     person = Applicant(
         applicant_type="Non-US IMG",
         specialty="Internal Medicine",

@@ -22,11 +22,11 @@ from matchatlas.catalog.database import open_catalog
 from matchatlas.matching.deferred_acceptance import solve
 from matchatlas.matching.lab import NATIONS, Question, ask, play_nations
 from matchatlas.matching.market import Couple, Market, from_lists
-from matchatlas.matching.participants import count_participants
+from matchatlas.matching.participants import MarketTables, count_participants
 from matchatlas.matching.reality import IN_VIEW, TABLE, Facts, compare
 from matchatlas.matching.simulation import MAIN, calibrate, draw, play
-from matchatlas.odds.estimator import fit
-from matchatlas.plan import TargetProgram
+from matchatlas.odds.estimator import EstimatorTables, fit
+from matchatlas.road.targets import TargetProgram
 from tests.unit.brute_force import stable_matchings, tight
 
 SIZES = (50, 100, 200, 400, 800)
@@ -184,7 +184,7 @@ def main() -> None:
     count = parser.parse_args().random
     ensure(Paths())
     catalog = open_catalog()
-    counted = count_participants(catalog.market_tables(), fit(catalog.estimator_tables()))
+    counted = count_participants(MarketTables.of(catalog), fit(EstimatorTables.of(catalog)))
     participants, seconds = clock(lambda: calibrate(counted))
     drawn, drawing = clock(lambda: draw(participants, np.random.default_rng(0)))
     market = drawn.lists[MAIN]

@@ -9,7 +9,7 @@ from etl.build import ensure
 from etl.paths import Paths
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.odds.estimator import fit
+from matchatlas.odds.estimator import EstimatorTables, fit
 from matchatlas.plan import Plan
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
@@ -24,7 +24,7 @@ def main() -> None:
     """Make the reports and print seconds and the memory that they added, in MiB."""
     ensure(Paths())
     catalog = open_catalog()
-    model, today = fit(catalog.estimator_tables()), date.today()
+    model, today = fit(EstimatorTables.of(catalog)), date.today()
     year = expected_year(today)
     render = html.render if "html" in sys.argv else pdf.render
     specialties = list(catalog.specialties()["specialty"])

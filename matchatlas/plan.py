@@ -16,14 +16,15 @@ from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from etl.dimensions import Names
 from matchatlas.applicant import Applicant, ApplicantType, day, whole
-from matchatlas.plan_file import LONGEST_LIST, PlanError, parsed, place
+from matchatlas.plan_file import PlanError, parsed, place
 from matchatlas.road.costs import ITEMS, MOST_USD
 from matchatlas.road.milestones import LONGEST_WEEKS, PLANNED
 from matchatlas.road.season import Stage
+from matchatlas.road.targets import CRITERIA, NO_MATCH, PROGRAMS, Criterion, Name, Note, TargetProgram
 from matchatlas.text import LINES, ONE_LINE
 
 VERSION = 4
@@ -33,23 +34,9 @@ COST_PLANS = 4
 MOST_RANKS = 300  # of a list, and pairs of a couple's
 MOST_SUPPLEMENTAL = 100  # lists of a person
 MOST_APPLICATIONS = 500  # to programs of one specialty
-PROGRAMS = LONGEST_LIST
 TOLD = 5  # problems of a file; more would not be read
 LONGEST_CLOSING_NOTE = 1000  # characters: the report stays within four pages
 LONGEST_REASON = 300  # characters of what is told about one field
-Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
-Hardness = Literal[
-    "a long shot", "harder than my level", "about my level", "easier than my level", "well within reach"
-]
-Status = Literal[
-    "considering", "applied", "invited", "interviewed", "waitlisted", "ranked", "rejected", "withdrawn"
-]
-Signal = Literal["gold", "silver"]
-Position = Literal["categorical", "advanced", "preliminary"]
-NO_MATCH = ""  # in a pair of a couple: this one goes without
-CRITERIA, BEST = 12, 5  # own criteria of a plan, and the best mark of one
-Note = Annotated[str, Field(max_length=4000), LINES]
-Name = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
 Label = Annotated[str, Field(max_length=600), ONE_LINE]
 Code = Annotated[str, Field(max_length=100)]
 Ranks = Annotated[tuple[Label, ...], Field(max_length=MOST_RANKS)]
@@ -59,61 +46,8 @@ Applications = dict[Name, Annotated[int, Field(ge=0, le=MOST_APPLICATIONS)] | No
 Dollars = dict[Literal[tuple(ITEMS)], Annotated[int, Field(ge=0, le=MOST_USD)]]
 
 
-def _marks(value: Any) -> Any:
-    """Marks by criterion, also from the text that a list's cell has ("Training: 4; City: 2")."""
-    if not isinstance(value, str):
-        return value
-    pairs = [part.rpartition(":") for part in value.split(";") if part.strip()]
-    if not all(name.strip() and mark.strip().isdecimal() for name, _, mark in pairs):
-        raise ValueError("criteria are written as “Training: 4; City: 2”")
-    return {name.strip(): int(mark) for name, _, mark in pairs}
-
-
-Criterion = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^:;]*$"), ONE_LINE]
-Marks = Annotated[
-    dict[Criterion, Annotated[int, Field(ge=0, le=BEST)]], Field(max_length=CRITERIA), BeforeValidator(_marks)
-]
-
-
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TargetProgram(_Part):
-    """One program of the target list: what the publisher lists, and the applicant's own columns.
-
-    visas: which ones the program sponsors; img_percent: IMGs among its residents; score_cutoff: the
-    lowest Step 2 CK it considers; all as the applicant found them, None where not known. hardness:
-    how hard it is to get for this applicant, as the applicant guesses. status: how far the
-    application is; signal: the one sent with it, None for none; criteria: the applicant's own marks
-    by criterion, 0 to BEST, which nothing ever sums.
-    """
-
-    program: Name
-    specialty: Name
-    state: Annotated[str, Field(max_length=60), ONE_LINE] = ""
-    city: Annotated[str, Field(max_length=120), ONE_LINE] = ""
-    code: Annotated[str, Field(max_length=20), ONE_LINE] = ""
-    quota: whole(0, 1000, "The number of positions")
-    visas: Visa | None = None
-    img_percent: whole(0, 100, "The percentage of IMG residents")
-    score_cutoff: whole(1, 300, "The Step 2 CK cutoff")
-    hardness: Hardness | None = None
-    interviewed: bool = False
-    status: Status = "considering"
-    position_type: Position | None = None
-    signal: Signal | None = None
-    applied_on: day("The day of the application")
-    invited_on: day("The day of the invitation")
-    interview_on: day("The day of the interview")
-    contact: Annotated[str, Field(max_length=300), ONE_LINE] = ""
-    criteria: Marks = Field(default_factory=dict)
-    notes: Note = ""
-
-    @property
-    def label(self) -> str:
-        """The program as a rank order list names it: unlike for any two of a plan."""
-        return " · ".join(filter(None, (self.program, self.specialty, self.city, self.code)))
 
 
 class Scenario(_Part):

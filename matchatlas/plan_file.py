@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from matchatlas.road.targets import PROGRAMS
 from matchatlas.text import LONGEST, clean
 
 LARGEST = 1_000_000  # bytes; a plan with 300 programs and long notes is a third of it
-LONGEST_LIST, MOST_KEYS, DEEPEST, MOST_PARTS = 500, 100, 8, 25_000
+MOST_KEYS, DEEPEST, MOST_PARTS = 100, 8, 25_000
 NO_PLAN = "This is not a plan saved here, or it was cut short: save it again."
 OTHER_QUOTES = "“”„‟«»‘’‚`´'"
 
@@ -116,7 +117,7 @@ def _check_bounds(found: dict) -> None:
     for path, node in _parts(found, ()):
         parts += len(node)
         what = "entries" if isinstance(node, list) else "fields"
-        if len(node) > (LONGEST_LIST if isinstance(node, list) else MOST_KEYS):
+        if len(node) > (PROGRAMS if isinstance(node, list) else MOST_KEYS):
             where = f"{place(path)}: " if path else ""
             raise PlanError(_too_much(f"{where}{len(node):,} {what}"))
         if len(path) > DEEPEST:

@@ -20,8 +20,6 @@ from etl.database import read_only
 from etl.dimensions import Names
 from etl.export import data_package
 from etl.paths import Paths
-from matchatlas.matching.participants import MarketTables
-from matchatlas.odds.estimator import EstimatorTables
 
 DATABASE = Paths().database
 
@@ -414,43 +412,16 @@ class Catalog:
         """State laws, and bills, on a license without a residency, with their conditions."""
         return self._query("SELECT * EXCLUDE (file, line) FROM state_pathways ORDER BY state, year_enacted")
 
-    def estimator_tables(self) -> EstimatorTables:
-        """The tables the estimator is fitted to."""
-        names = (
-            "preferred_outcomes",
-            "one_specialty_outcomes",
-            "applicants",
-            "rank_lengths",
-            "applicants_ranking",
-        )
-        return EstimatorTables(
-            **{name: self.table(name) for name in names},
-            figures=self.table("outcome_figures"),
-            outcome_bands=self._query(
-                """SELECT * REPLACE (replace(measure, 'step2_score', 'step2_ck') AS measure)
-                   FROM outcome_bands
-                   WHERE specialty <> 'All specialties'
-                         AND measure IN ('step2_score', 'step2_ck', 'contiguous_ranks')
-                   ORDER BY ALL"""
-            ),
-            fills=self.fills(),
-            first_choice=self.first_choice(),
-            passing_standards=self.table("usmle_passing_standards"),
-        )
-
-    def market_tables(self) -> MarketTables:
-        """The tables that simulated markets are drawn from."""
-        return MarketTables(
-            totals=self.totals(),
-            first_choice=self.first_choice(),
-            match_rates=self.match_rates(),
-            positions=self.positions(),
-            fills=self.fills(),
-            outcomes=self.outcomes(),
-            rank_lengths=self.rank_lengths(),
-            specialties=self.specialties(),
-            levels=self.table("positions_by_specialty_level"),
-            ranking=self.table("applicants_ranking"),
+    @_kept
+    def score_and_rank_bands(self) -> pd.DataFrame:
+        """Outcomes counted by band of a score or of contiguous ranks, by specialty; the Step 2 score
+        of the old editions under today's name."""
+        return self._query(
+            """SELECT * REPLACE (replace(measure, 'step2_score', 'step2_ck') AS measure)
+               FROM outcome_bands
+               WHERE specialty <> 'All specialties'
+                     AND measure IN ('step2_score', 'step2_ck', 'contiguous_ranks')
+               ORDER BY ALL"""
         )
 
     @_kept

@@ -28,7 +28,7 @@ from matchatlas.matching.simulation import (
     rates,
 )
 from matchatlas.odds.intervals import jeffreys
-from matchatlas.plan import TargetProgram
+from matchatlas.road.targets import TargetProgram
 
 # Words for what the applicant guesses: how far a program lies from the place in the specialty of
 # the middle of the applicant's type, as a share of its positions (negative is more wanted), and

@@ -9,6 +9,7 @@ Annals of Mathematical Statistics 11, 1940).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -35,10 +36,24 @@ class NoMarket(ValueError):
     """The tables lack what a simulated market needs; str() says what."""
 
 
+class Published(Protocol):
+    """Who answers for the published figures, as far as a market needs them."""
+
+    def table(self, name: str, /) -> pd.DataFrame: ...
+    def totals(self) -> pd.DataFrame: ...
+    def first_choice(self) -> pd.DataFrame: ...
+    def match_rates(self) -> pd.DataFrame: ...
+    def positions(self) -> pd.DataFrame: ...
+    def fills(self) -> pd.DataFrame: ...
+    def outcomes(self) -> pd.DataFrame: ...
+    def rank_lengths(self) -> pd.DataFrame: ...
+    def specialties(self) -> pd.DataFrame: ...
+
+
 @dataclass(frozen=True)
 class MarketTables:
-    """The catalog's frames of the same names; levels: positions_by_specialty_level; ranking:
-    applicants_ranking."""
+    """The frames that `Published` gives under the same names; levels: positions_by_specialty_level;
+    ranking: applicants_ranking."""
 
     totals: pd.DataFrame
     first_choice: pd.DataFrame
@@ -50,6 +65,22 @@ class MarketTables:
     specialties: pd.DataFrame
     levels: pd.DataFrame
     ranking: pd.DataFrame
+
+    @classmethod
+    def of(cls, published: Published) -> MarketTables:
+        """The tables, as whoever answers for the published figures gives them."""
+        return cls(
+            totals=published.totals(),
+            first_choice=published.first_choice(),
+            match_rates=published.match_rates(),
+            positions=published.positions(),
+            fills=published.fills(),
+            outcomes=published.outcomes(),
+            rank_lengths=published.rank_lengths(),
+            specialties=published.specialties(),
+            levels=published.table("positions_by_specialty_level"),
+            ranking=published.table("applicants_ranking"),
+        )
 
 
 def count_participants(tables: MarketTables, model: Model) -> Participants:

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -55,9 +56,19 @@ EVIDENCE = {
 OF_THE_LIST = frozenset({"contiguous_ranks", "specialties_ranked"})
 
 
+class Published(Protocol):
+    """Who answers for the published figures, as far as a model needs them; each frame with its
+    source_id. The floors above know who that is."""
+
+    def table(self, name: str, /) -> pd.DataFrame: ...
+    def score_and_rank_bands(self) -> pd.DataFrame: ...
+    def fills(self) -> pd.DataFrame: ...
+    def first_choice(self) -> pd.DataFrame: ...
+
+
 @dataclass(frozen=True)
 class EstimatorTables:
-    """The published tables a model is fitted to; the catalog's `estimator_tables` makes them.
+    """The published tables a model is fitted to.
 
     figures: edition, applicant_type, specialty, outcome, measure, n, min, q1, median, q3, max, mean,
     sd, source_id of groups; outcome_bands: people counted by band; applicants_ranking: matched among
@@ -74,6 +85,22 @@ class EstimatorTables:
     fills: pd.DataFrame
     first_choice: pd.DataFrame
     passing_standards: pd.DataFrame
+
+    @classmethod
+    def of(cls, published: Published) -> EstimatorTables:
+        """The tables, as whoever answers for the published figures gives them."""
+        return cls(
+            preferred_outcomes=published.table("preferred_outcomes"),
+            one_specialty_outcomes=published.table("one_specialty_outcomes"),
+            figures=published.table("outcome_figures"),
+            outcome_bands=published.score_and_rank_bands(),
+            applicants=published.table("applicants"),
+            applicants_ranking=published.table("applicants_ranking"),
+            rank_lengths=published.table("rank_lengths"),
+            fills=published.fills(),
+            first_choice=published.first_choice(),
+            passing_standards=published.table("usmle_passing_standards"),
+        )
 
     def checksums(self) -> dict[str, str]:
         """Twelve hex digits for each table, blind to the order of its rows."""

@@ -1,15 +1,24 @@
 """What the what-if page lays out, apart from the page itself."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import pandas as pd
 
 from matchatlas.applicant import Applicant
-from matchatlas.catalog.database import Catalog
 from matchatlas.odds.estimator import Model, NoEstimate
 from matchatlas.odds.terms import band_values
 
 VIEWS = {"After interviews, with ranks": "after", "Before interviews, without ranks": "before"}
+
+
+class Published(Protocol):
+    """Who answers for the published figures that stand beside an estimate."""
+
+    def table(self, name: str, /) -> pd.DataFrame: ...
+    def match_rates(self) -> pd.DataFrame: ...
+    def fills(self) -> pd.DataFrame: ...
+    def outcomes(self) -> pd.DataFrame: ...
 
 
 def over_specialties(model: Model, applicant: Applicant) -> pd.DataFrame:
@@ -37,9 +46,9 @@ def over_specialties(model: Model, applicant: Applicant) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def published_bands(catalog: Catalog, applicant_type: str, specialty: str, measure: str) -> pd.DataFrame:
+def published_bands(published: Published, applicant_type: str, specialty: str, measure: str) -> pd.DataFrame:
     """Matched by band as counted since 2020: value, rate (share), n, edition; empty where nobody did."""
-    bands = catalog.table("outcome_bands")
+    bands = published.table("outcome_bands")
     own = bands[
         (bands["applicant_type"] == applicant_type)
         & (bands["specialty"] == specialty)
@@ -63,9 +72,9 @@ class Fact:
     source_id: str = ""
 
 
-def matched_anywhere(catalog: Catalog, applicant_type: str) -> Fact | None:
+def matched_anywhere(published: Published, applicant_type: str) -> Fact | None:
     """How many of a type matched to any PGY-1 position in the last Match that has the figure."""
-    rates = catalog.match_rates()
+    rates = published.match_rates()
     rates = rates[(rates["applicant_type"] == applicant_type) & rates["match_rate"].notna()]
     if rates.empty:
         return None
@@ -77,10 +86,10 @@ def matched_anywhere(catalog: Catalog, applicant_type: str) -> Fact | None:
     )
 
 
-def nearest_facts(catalog: Catalog, applicant_type: str, specialty: str) -> list[Fact]:
+def nearest_facts(published: Published, applicant_type: str, specialty: str) -> list[Fact]:
     """Published facts near a type and specialty that cannot be estimated."""
-    facts = [fact] if (fact := matched_anywhere(catalog, applicant_type)) else []
-    fills = catalog.fills()
+    facts = [fact] if (fact := matched_anywhere(published, applicant_type)) else []
+    fills = published.fills()
     fills = fills[(fills["specialty"] == specialty) & (fills["applicant_type"] == applicant_type)]
     if len(fills):
         last = fills.iloc[-1]
@@ -92,7 +101,7 @@ def nearest_facts(catalog: Catalog, applicant_type: str, specialty: str) -> list
                 last["source_id"],
             )
         )
-    others = catalog.outcomes()
+    others = published.outcomes()
     others = others[others["specialty"] == specialty].groupby("applicant_type").tail(1)
     facts += [
         Fact(

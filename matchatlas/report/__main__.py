@@ -14,7 +14,7 @@ from etl.build import ready
 from etl.paths import Paths
 from etl.problems import DataError
 from matchatlas.catalog.database import open_catalog
-from matchatlas.odds.estimator import fit
+from matchatlas.odds.estimator import EstimatorTables, fit
 from matchatlas.plan import Tutor
 from matchatlas.report import html, pdf
 from matchatlas.report.batch import BatchError, file_name, read_profiles
@@ -67,7 +67,7 @@ def main(
         screen.print(f"{logo.name}: {problem} The reports are made without it.", soft_wrap=True)
     for told in notes:
         screen.print(f"{profiles.name}: {told}.", soft_wrap=True)
-    model = fit(catalog.estimator_tables())
+    model = fit(EstimatorTables.of(catalog))
     out.mkdir(parents=True, exist_ok=True)
     made = 0
     for number, plan in track(rows, "Reports", console=screen, transient=True):

@@ -6,9 +6,9 @@ from hashlib import sha256
 
 from icalendar import Alarm, Calendar, Event
 
-from matchatlas.plan import TargetProgram
 from matchatlas.road.milestones import ROL_DEADLINE
 from matchatlas.road.roadmap import Step, told
+from matchatlas.road.targets import TargetProgram
 
 ALARMS = (7, 1)  # days before the one day that nobody may miss
 CALLED_OFF = ("rejected", "withdrawn")

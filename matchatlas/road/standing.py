@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matchatlas.applicant import Applicant
-from matchatlas.plan import TargetProgram
+from matchatlas.road.targets import TargetProgram
 
 # The guide: such a share of IMGs among the residents says that a program knows the way.
 IMG_PERCENT = 15

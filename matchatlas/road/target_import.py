@@ -8,8 +8,7 @@ from etl.dimensions import Names, fold
 from etl.problems import DataError, Problem
 from etl.tabular import lists
 from etl.tabular.lists import Column
-from matchatlas.plan import PROGRAMS, TargetProgram
-from matchatlas.road.targets import COLUMNS, REQUIRED, WHOLE, check_row, identity
+from matchatlas.road.targets import COLUMNS, PROGRAMS, REQUIRED, WHOLE, TargetProgram, check_row, identity
 
 LARGEST = 5_000_000  # bytes, unpacked; a full list with notes of a line each is a fiftieth of it
 # Of a file of text; with prose in every note there are a third of them.

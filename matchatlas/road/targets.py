@@ -1,18 +1,93 @@
-"""The target list: the applicant's programs as a table, merged and changed.
+"""The target list: the applicant's programs, as a table, merged and changed.
 
-Whatever comes in is checked cell by cell against `plan.TargetProgram`; what is wrong is told as an
+Whatever comes in is checked cell by cell against `TargetProgram`; what is wrong is told as an
 `etl.problems.Problem`: where, which value, which rule, and the mend.
 """
+
+from __future__ import annotations
 
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from etl.problems import DataError, Problem
-from matchatlas.plan import NO_MATCH, PROGRAMS, Status, TargetProgram
+from matchatlas.applicant import day, whole
+from matchatlas.text import LINES, ONE_LINE
+
+Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
+Hardness = Literal[
+    "a long shot", "harder than my level", "about my level", "easier than my level", "well within reach"
+]
+Status = Literal[
+    "considering", "applied", "invited", "interviewed", "waitlisted", "ranked", "rejected", "withdrawn"
+]
+Signal = Literal["gold", "silver"]
+Position = Literal["categorical", "advanced", "preliminary"]
+CRITERIA, BEST = 12, 5  # own criteria of a plan, and the best mark of one
+PROGRAMS = 500  # of a target list
+NO_MATCH = ""  # in a pair of a couple: this one goes without
+Name = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
+Note = Annotated[str, Field(max_length=4000), LINES]
+
+
+def _marks(value: Any) -> Any:
+    """Marks by criterion, also from the text that a list's cell has ("Training: 4; City: 2")."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.rpartition(":") for part in value.split(";") if part.strip()]
+    if not all(name.strip() and mark.strip().isdecimal() for name, _, mark in pairs):
+        raise ValueError("criteria are written as “Training: 4; City: 2”")
+    return {name.strip(): int(mark) for name, _, mark in pairs}
+
+
+Criterion = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^:;]*$"), ONE_LINE]
+Marks = Annotated[
+    dict[Criterion, Annotated[int, Field(ge=0, le=BEST)]], Field(max_length=CRITERIA), BeforeValidator(_marks)
+]
+
+
+class TargetProgram(BaseModel):
+    """One program of the target list: what the publisher lists, and the applicant's own columns.
+
+    visas: which ones the program sponsors; img_percent: IMGs among its residents; score_cutoff: the
+    lowest Step 2 CK it considers; all as the applicant found them, None where not known. hardness:
+    how hard it is to get for this applicant, as the applicant guesses. status: how far the
+    application is; signal: the one sent with it, None for none; criteria: the applicant's own marks
+    by criterion, 0 to BEST, which nothing ever sums.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    program: Name
+    specialty: Name
+    state: Annotated[str, Field(max_length=60), ONE_LINE] = ""
+    city: Annotated[str, Field(max_length=120), ONE_LINE] = ""
+    code: Annotated[str, Field(max_length=20), ONE_LINE] = ""
+    quota: whole(0, 1000, "The number of positions")
+    visas: Visa | None = None
+    img_percent: whole(0, 100, "The percentage of IMG residents")
+    score_cutoff: whole(1, 300, "The Step 2 CK cutoff")
+    hardness: Hardness | None = None
+    interviewed: bool = False
+    status: Status = "considering"
+    position_type: Position | None = None
+    signal: Signal | None = None
+    applied_on: day("The day of the application")
+    invited_on: day("The day of the invitation")
+    interview_on: day("The day of the interview")
+    contact: Annotated[str, Field(max_length=300), ONE_LINE] = ""
+    criteria: Marks = Field(default_factory=dict)
+    notes: Note = ""
+
+    @property
+    def label(self) -> str:
+        """The program as a rank order list names it: unlike for any two of a plan."""
+        return " · ".join(filter(None, (self.program, self.specialty, self.city, self.code)))
+
 
 COLUMNS = tuple(TargetProgram.model_fields)
 REQUIRED = tuple(name for name, field in TargetProgram.model_fields.items() if field.is_required())

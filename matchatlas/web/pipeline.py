@@ -3,8 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas.plan import BEST, CRITERIA, Status, TargetProgram
 from matchatlas.road import targets
+from matchatlas.road.targets import BEST, CRITERIA, Status, TargetProgram
 from matchatlas.text import line
 from matchatlas.web import session, ui
 

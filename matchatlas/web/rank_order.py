@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from matchatlas.matching.lab import HARDNESS, NOT_GUESSED
-from matchatlas.plan import TargetProgram
+from matchatlas.road.targets import TargetProgram
 from matchatlas.text import line
 from matchatlas.web import session, ui
 

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from etl.problems import DataError, Problem
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import Catalog
-from matchatlas.plan import BEST, PROGRAMS, Hardness, Position, Signal, TargetProgram, Visa
 from matchatlas.road import target_import, targets
 from matchatlas.road.standing import Record, Scores, Standing
+from matchatlas.road.targets import BEST, PROGRAMS, Hardness, Position, Signal, TargetProgram, Visa
 from matchatlas.web import pipeline, session, ui
 from matchatlas.web.handover import file_button
 

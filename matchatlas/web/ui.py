@@ -17,9 +17,9 @@ from matchatlas.catalog import provenance
 from matchatlas.catalog.database import Catalog, open_catalog
 from matchatlas.charts import style
 from matchatlas.matching.lab import play_nations
-from matchatlas.matching.participants import count_participants
+from matchatlas.matching.participants import MarketTables, count_participants
 from matchatlas.matching.simulation import Participants
-from matchatlas.odds.estimator import Model, fit
+from matchatlas.odds.estimator import EstimatorTables, Model, fit
 from matchatlas.web import address, held
 from matchatlas.web.handover import file_button
 from matchatlas.web.workers import Job, Stopped, Workers
@@ -61,7 +61,7 @@ def catalog() -> Catalog:
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # the API, too, asks, and has no page
 def _fitted(build_id: str, _of: Catalog) -> Model:
-    return fit(_of.estimator_tables())
+    return fit(EstimatorTables.of(_of))
 
 
 def model(of: Catalog | None = None) -> Model:
@@ -73,7 +73,7 @@ def model(of: Catalog | None = None) -> Model:
 
 @st.cache_resource(max_entries=2, show_spinner="Counting who takes part in the Match")
 def _participants(build_id: str) -> Participants:
-    return count_participants(catalog().market_tables(), model())
+    return count_participants(MarketTables.of(catalog()), model())
 
 
 def participants() -> Participants:

@@ -11,7 +11,7 @@ import pytest
 from etl.paths import ROOT
 from etl.problems import DataError
 from matchatlas.plan import VERSION, Plan, PlanError, open_file, read
-from matchatlas.plan_file import LARGEST, LONGEST_LIST
+from matchatlas.plan_file import LARGEST, PROGRAMS
 from matchatlas.road import target_import
 
 PROFILE = {"applicant_type": "US IMG", "specialty": "Psychiatry", "step2_ck": 238}
@@ -176,11 +176,11 @@ TOO_MUCH = {
     "nested": json.dumps(plan()).encode()[:-1] + b', "done": ' + b"[" * 400_000 + b"]" * 400_000 + b"}",
     "unknown keys": json.dumps(plan() | {f"key {n}": n for n in range(45_000)}).encode(),
     "notes on many questions": content(interview_notes={str(n): "x" for n in range(70_000)}),
-    "programs with many faults": content(programs=[{str(n): 0 for n in range(38)}] * LONGEST_LIST),
+    "programs with many faults": content(programs=[{str(n): 0 for n in range(38)}] * PROGRAMS),
     "one long text": content(client="x" * 950_000),
     "one long text of signs to leave out": content(client="\x00a" * 130_000),
     "a long number": (TEXT[:-1] + ', "applications": ' + "9" * 900_000 + "}").encode(),
-    "names alike": content(programs=[{"program": "x" * 150, "specialty": "y" * 100}] * LONGEST_LIST),
+    "names alike": content(programs=[{"program": "x" * 150, "specialty": "y" * 100}] * PROGRAMS),
 }
 
 
@@ -208,11 +208,11 @@ def test_the_largest_plan_there_can_be_is_read():
             "visas": "J-1",
             "quota": 8,
         }
-        for n in range(LONGEST_LIST)
+        for n in range(PROGRAMS)
     ]
     file = content(programs=programs, interview_notes={f"card {n}": "word " * 100 for n in range(100)})
     assert LARGEST * 0.7 < len(file) <= LARGEST
-    assert len(read(file).programs) == LONGEST_LIST
+    assert len(read(file).programs) == PROGRAMS
 
 
 def test_a_former_name_of_a_specialty_is_taken_for_todays_and_told(catalog):
@@ -283,8 +283,8 @@ def test_a_full_list_with_long_notes_is_read(catalog):
     known = target_import.known_names(catalog.names(), [])
     note = "Asked for letters, dates, and a call; two residents, one from home.\n" * 12
     rows = [["program", "specialty", "notes"]]
-    rows += [[f"Program {number}", "Neurology", note] for number in range(LONGEST_LIST)]
+    rows += [[f"Program {number}", "Neurology", note] for number in range(PROGRAMS)]
     file = io.StringIO()
     csv.writer(file).writerows(rows)
     programs, _ = target_import.read(file.getvalue().encode(), "list.csv", known)
-    assert len(programs) == LONGEST_LIST
+    assert len(programs) == PROGRAMS

@@ -8,7 +8,7 @@ import pdfplumber
 import pytest
 
 from matchatlas.applicant import Applicant
-from matchatlas.odds.estimator import fit
+from matchatlas.odds.estimator import EstimatorTables, fit
 from matchatlas.plan import Plan, Scenario, Tutor
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
@@ -54,7 +54,7 @@ NAMES = {
 
 @pytest.fixture(scope="module")
 def content_of(catalog):
-    model = fit(catalog.estimator_tables())
+    model = fit(EstimatorTables.of(catalog))
     return lambda plan: build(plan, model, catalog, 2028, date.today())
 
 

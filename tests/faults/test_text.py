@@ -11,7 +11,8 @@ from benchmarks.fuzz import KINDS
 from benchmarks.server import started
 from etl.paths import ROOT
 from matchatlas.applicant import QUERY_NAMES, Applicant
-from matchatlas.plan import Plan, Scenario, TargetProgram, Tutor, save
+from matchatlas.plan import Plan, Scenario, Tutor, save
+from matchatlas.road.targets import TargetProgram
 from tests.pages.test_pages import PAGES, open_page
 
 PIECES = (

@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from etl.paths import ROOT
 from matchatlas.applicant import Applicant
-from matchatlas.plan import Plan, Scenario, TargetProgram
+from matchatlas.plan import Plan, Scenario
+from matchatlas.road.targets import TargetProgram
 from matchatlas.web import session
 
 PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))

@@ -10,8 +10,9 @@ from etl.build import build
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import Catalog, open_catalog
 from matchatlas.odds.how_many import how_many
-from matchatlas.plan import Plan, TargetProgram
+from matchatlas.plan import Plan
 from matchatlas.road.interviews import DECK
+from matchatlas.road.targets import TargetProgram
 from matchatlas.web import session, ui
 from tests.conftest import copy_of_inputs
 from tests.pages.test_pages import open_page

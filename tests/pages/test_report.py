@@ -14,7 +14,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from matchatlas.applicant import Applicant
-from matchatlas.odds.estimator import fit
+from matchatlas.odds.estimator import EstimatorTables, fit
 from matchatlas.plan import Plan, Scenario, Tutor, save
 from matchatlas.report import html, pdf
 from matchatlas.report.__main__ import main
@@ -61,7 +61,7 @@ NAMES = {
 
 @pytest.fixture(scope="module")
 def model(catalog):
-    return fit(catalog.estimator_tables())
+    return fit(EstimatorTables.of(catalog))
 
 
 @pytest.fixture(scope="module")

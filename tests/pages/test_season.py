@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.plan import Plan, TargetProgram, read, save
+from matchatlas.plan import Plan, read, save
 from matchatlas.road import season
 from matchatlas.road.milestones import ROL_DEADLINE
 from matchatlas.road.official import official_dates, told
 from matchatlas.road.roadmap import first_reachable, road
+from matchatlas.road.targets import TargetProgram
 from matchatlas.web import fields
 from tests.pages.test_pages import open_page
 from tests.pages.test_road_pages import metric, text

@@ -22,13 +22,13 @@ from matchatlas.odds.calibration import (
     synthetic,
 )
 from matchatlas.odds.drift import FIRST_GUESS, RATES, STEPS, beta_mass, fit_wander, follow, series_of
-from matchatlas.odds.estimator import EVIDENCE, MIDDLE, NoEstimate, _shared, _weights, fit
+from matchatlas.odds.estimator import EVIDENCE, MIDDLE, EstimatorTables, NoEstimate, _shared, _weights, fit
 from matchatlas.odds.laws import law
 from matchatlas.odds.pooling import shrink
 from matchatlas.odds.what_if import over_specialties
 
 HELD_OUT = Path(calibration.__file__).with_name("held_out.csv")
-TABLES = open_catalog().estimator_tables()
+TABLES = EstimatorTables.of(open_catalog())
 MODEL = fit(TABLES)
 LAWS = laws_of_fields(TABLES)
 CELLS = sorted(MODEL.base_rates.cells)

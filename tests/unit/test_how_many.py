@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.odds.estimator import NoEstimate, fit
+from matchatlas.odds.estimator import EstimatorTables, NoEstimate, fit
 from matchatlas.odds.how_many import CHANCES, GROUPS, how_many, near_interviews, ranks_needed
 
 CATALOG = open_catalog()
-MODEL = fit(CATALOG.estimator_tables())
+MODEL = fit(EstimatorTables.of(CATALOG))
 COUNTED = sorted(
     (kind, specialty) for kind, specialty, measure in MODEL.terms if measure == "contiguous_ranks"
 )

@@ -9,9 +9,9 @@ import pytest
 
 from etl.problems import DataError
 from matchatlas.applicant import Applicant
-from matchatlas.plan import TargetProgram
 from matchatlas.report.batch import read_profiles
 from matchatlas.road import target_import
+from matchatlas.road.targets import TargetProgram
 
 PROGRAM = TargetProgram(
     program="Made Up Hospital",

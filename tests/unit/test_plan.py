@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchatlas.applicant import APPLICANT_TYPES, EARLIEST_DAY, LATEST_DAY, Applicant
-from matchatlas.plan import VERSION, Partner, Plan, PlanError, Scenario, TargetProgram, Tutor, read, save
+from matchatlas.plan import VERSION, Partner, Plan, PlanError, Scenario, Tutor, read, save
 from matchatlas.plan_file import LARGEST
+from matchatlas.road.targets import TargetProgram
 from matchatlas.text import line
 
 PROFILE = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine", "step2_ck": 245}

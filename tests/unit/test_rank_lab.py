@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from matchatlas.matching.lab import HARDNESS, Answer, Question, ask, needs_supplemental_list, play_nations
-from matchatlas.matching.participants import NoMarket, count_participants
+from matchatlas.matching.participants import MarketTables, NoMarket, count_participants
 from matchatlas.matching.reality import FITTED, IN_VIEW, Facts, compare, read
 from matchatlas.matching.simulation import play
-from matchatlas.odds.estimator import fit
-from matchatlas.plan import Hardness, TargetProgram
+from matchatlas.odds.estimator import EstimatorTables, fit
+from matchatlas.road.targets import Hardness, TargetProgram
 from matchatlas.web import ui
 from tests.browser.test_browser import page, visit  # noqa: F401
 
 
 @pytest.fixture(scope="module")
 def participants(catalog):
-    return count_participants(catalog.market_tables(), fit(catalog.estimator_tables()))
+    return count_participants(MarketTables.of(catalog), fit(EstimatorTables.of(catalog)))
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ from icalendar import Calendar
 
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.plan import TargetProgram
 from matchatlas.road.ics import calendar_file
 from matchatlas.road.milestones import BY_CODE, MILESTONES, PLANNED, ROL_DEADLINE, with_needs
 from matchatlas.road.roadmap import (
@@ -22,6 +21,7 @@ from matchatlas.road.roadmap import (
     official_dates,
     road,
 )
+from matchatlas.road.targets import TargetProgram
 
 CALENDAR = open_catalog().calendar()
 IMG = Applicant(applicant_type="Non-US IMG", specialty="Internal Medicine")

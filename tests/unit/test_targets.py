@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from etl.dimensions import Names, fold
 from etl.problems import DataError
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
-from matchatlas.plan import Partner, Plan, Status, TargetProgram, read, save
+from matchatlas.plan import Partner, Plan, read, save
 from matchatlas.road import target_import, targets
 from matchatlas.road.standing import Name, Record, Scores, standing
+from matchatlas.road.targets import Status, TargetProgram
 from matchatlas.web import ui
 
 KNOWN = target_import.known_names(
