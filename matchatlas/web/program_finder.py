@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from matchatlas.catalog.database import list_programs
+from matchatlas.catalog.programs import list_programs
 from matchatlas.charts import programs as program_charts
 from matchatlas.road.finder import COMPARED, FILLS, REGIONS, Wanted, find
 from matchatlas.road.targets import listed

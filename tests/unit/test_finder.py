@@ -5,7 +5,7 @@ import pytest
 
 from etl.dimensions import Dimensions
 from etl.paths import Paths
-from matchatlas.catalog.database import list_programs
+from matchatlas.catalog.programs import list_programs
 from matchatlas.charts import programs as program_charts
 from matchatlas.road.finder import FILLS, FULL, LAST, NEW, REGIONS, Wanted, find
 from tests.pages.test_programs import made_up_rows
