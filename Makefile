@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run check quick test chromium nginx bench fuzz lock docs
+.PHONY: help run check quick test chromium nginx bench fuzz lock plotly docs
 
 # What can be made here.
 help:
@@ -41,6 +41,11 @@ lock: .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	  requirements.txt -o requirements.lock
+
+# Build what the charts need of Plotly, with npm: after a change of its version or of the kinds of traces.
+plotly:
+	cd matchatlas/web/plotly && npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts
+	cd matchatlas/web/plotly && node build.mjs && rm -r node_modules
 
 # Run 2,000 random pages, 500 reports, 8,000 hostile plans and as many logos: some ten minutes.
 fuzz: .venv/installed-dev

@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from matchatlas.web import serving, visits
+from matchatlas.web import front, serving, visits
 from matchatlas.web.api import api
 
 serving.log_one_line_a_problem()
@@ -20,7 +20,7 @@ gc.freeze()
 app = st.App(
     "matchatlas/web/navigation.py",
     routes=[Route("/healthz", serving.healthz), Mount("/api/v1", api)],
-    middleware=[Middleware(serving.Guard), Middleware(visits.Doorkeeper)],
+    middleware=[Middleware(serving.Guard), Middleware(visits.Doorkeeper), Middleware(front.Front)],
     lifespan=visits.housekeeping,
     on_script_error=serving.show_problem,
 )

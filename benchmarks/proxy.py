@@ -1,5 +1,6 @@
 """Debian's nginx with the configuration of `deploy/`, before replicas on this machine."""
 
+import getpass
 import shutil
 import subprocess
 import time
@@ -19,12 +20,14 @@ def configuration(folder: Path, listen: int, ports: list[int]) -> str:
     text = "\n".join(kept).replace("consistent;", f"consistent;\n{listed}")
     text = text.replace("listen 80;", f"listen 127.0.0.1:{listen};")
     text = text.replace("/var/log/nginx/match-atlas.log", str(folder / "access.log"))
+    text = text.replace("/var/cache/match-atlas", str(folder / "cache"))
     own = "".join(
         f"{kind}_temp_path {folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     return (
-        f"pid {folder}/pid;\nerror_log {folder}/error.log;\nworker_processes 1;\n"
+        # A folder of one's own is closed to the user that nginx takes by itself.
+        f"user {getpass.getuser()};\npid {folder}/pid;\nerror_log {folder}/error.log;\nworker_processes 1;\n"
         f"worker_rlimit_nofile 4096;\nevents {{ worker_connections 2048; }}\nhttp {{\n{own}{text}\n}}\n"
     )
 

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from etl.build import live_build_id
 from etl.paths import ROOT, Paths
 from matchatlas.catalog.database import open_catalog
-from matchatlas.web import visits
+from matchatlas.web import front, visits
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +40,8 @@ def healthz(request: Request) -> JSONResponse:
 
 
 def _inline_scripts() -> str:
-    """The hashes of the scripts that stand inside Streamlit's own page."""
-    page = (Path(st.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    bodies = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    """The hashes of the scripts that stand inside the page itself."""
+    bodies = re.findall(r"<script>(.*?)</script>", front.page(), re.DOTALL)
     digests = (hashlib.sha256(body.encode()).digest() for body in bodies)
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
 

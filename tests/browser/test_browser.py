@@ -18,15 +18,10 @@ def page(browser):
     page = context.new_page()
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on("console", lambda message: page.problems.append(message.text) if _ours(message) else None)
+    page.on("console", lambda said: page.problems.append(said.text) if said.type == "error" else None)
     yield page
     context.close()
     assert page.problems == []
-
-
-def _ours(message) -> bool:
-    # Streamlit looks for its own endpoints below a page's path before it tries the root.
-    return message.type == "error" and "/_stcore/" not in message.location.get("url", "")
 
 
 def visit(page, address: str) -> None:
