@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from matchatlas.text import ONE_LINE
 
@@ -19,26 +29,38 @@ EARLIEST_DAY, LATEST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 APPLICANT_TYPES: tuple[str, ...] = get_args(ApplicantType)
 
 
-def whole(low: int, high: int, meaning: str) -> Any:
-    """An optional whole number from `low` to `high`; the error message states the range."""
+@dataclass(frozen=True)
+class Whole:
+    """Makes an optional field a whole number from `low` to `high`; the error message states the range."""
 
-    def check(value: Any) -> Any:
+    low: int
+    high: int
+    meaning: str
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self._checked, handler(kind))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return handler(schema) | {"minimum": self.low, "maximum": self.high}
+
+    def _checked(self, value: Any) -> int | None:
         if value is None:
             return None
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             number = float("nan")
-        if isinstance(value, bool) or not (low <= number <= high and number == int(number)):
-            raise ValueError(f"{meaning} must be a whole number from {low} to {high}, not {value!r}")
+        if isinstance(value, bool) or not (self.low <= number <= self.high and number == int(number)):
+            raise ValueError(
+                f"{self.meaning} must be a whole number from {self.low} to {self.high}, not {value!r}"
+            )
         return int(number)
 
-    told = {"minimum": low, "maximum": high}
-    return Annotated[int | None, BeforeValidator(check), Field(default=None, json_schema_extra=told)]
 
-
-def day(meaning: str) -> Any:
-    """An optional day from EARLIEST_DAY to LATEST_DAY; the error message states the range."""
+def day(meaning: str) -> BeforeValidator:
+    """Makes an optional field a day from EARLIEST_DAY to LATEST_DAY; the error message states the range."""
 
     def check(value: Any) -> date | None:
         if value is None:
@@ -54,7 +76,7 @@ def day(meaning: str) -> Any:
             )
         return found
 
-    return Annotated[date | None, BeforeValidator(check), Field(default=None)]
+    return BeforeValidator(check)
 
 
 class Applicant(BaseModel):
@@ -68,26 +90,30 @@ class Applicant(BaseModel):
 
     applicant_type: ApplicantType
     specialty: Annotated[str, Field(min_length=1, max_length=80), ONE_LINE]
-    step2_ck: whole(1, 300, "A Step 2 CK score (the published data cover about 200 to 285)")
+    step2_ck: Annotated[
+        int | None, Whole(1, 300, "A Step 2 CK score (the published data cover about 200 to 285)")
+    ] = None
     step1_first_attempt_pass: bool | None = None
-    contiguous_ranks: whole(1, 300, "The number of contiguous ranks")
-    specialties_ranked: whole(1, 20, "The number of distinct specialties ranked")
-    research_experiences: whole(0, 100, "The number of research experiences")
-    publications: whole(0, 300, "The number of publications")
-    abstracts_presentations_publications: whole(
-        0, 500, "The number of abstracts, presentations and publications"
+    contiguous_ranks: Annotated[int | None, Whole(1, 300, "The number of contiguous ranks")] = None
+    specialties_ranked: Annotated[int | None, Whole(1, 20, "The number of distinct specialties ranked")] = (
+        None
     )
-    work_experiences: whole(0, 100, "The number of work experiences")
-    volunteer_experiences: whole(0, 100, "The number of volunteer experiences")
+    research_experiences: Annotated[int | None, Whole(0, 100, "The number of research experiences")] = None
+    publications: Annotated[int | None, Whole(0, 300, "The number of publications")] = None
+    abstracts_presentations_publications: Annotated[
+        int | None, Whole(0, 500, "The number of abstracts, presentations and publications")
+    ] = None
+    work_experiences: Annotated[int | None, Whole(0, 100, "The number of work experiences")] = None
+    volunteer_experiences: Annotated[int | None, Whole(0, 100, "The number of volunteer experiences")] = None
     visa_need: VisaNeed | None = None
-    years_since_graduation: whole(0, 60, "The years since graduation")
-    usce_elective_months: whole(0, 60, "The months of hands-on U.S. electives")
-    usce_externship_months: whole(0, 60, "The months of U.S. externship")
-    usce_observership_months: whole(0, 60, "The months of U.S. observership")
-    us_letters: whole(0, 20, "The number of U.S. letters")
-    target_match_year: whole(2020, 2100, "The Match year aimed at")
+    years_since_graduation: Annotated[int | None, Whole(0, 60, "The years since graduation")] = None
+    usce_elective_months: Annotated[int | None, Whole(0, 60, "The months of hands-on U.S. electives")] = None
+    usce_externship_months: Annotated[int | None, Whole(0, 60, "The months of U.S. externship")] = None
+    usce_observership_months: Annotated[int | None, Whole(0, 60, "The months of U.S. observership")] = None
+    us_letters: Annotated[int | None, Whole(0, 20, "The number of U.S. letters")] = None
+    target_match_year: Annotated[int | None, Whole(2020, 2100, "The Match year aimed at")] = None
     ecfmg_certified: bool | None = None
-    ecfmg_expected: day("The day of certification")
+    ecfmg_expected: Annotated[date | None, day("The day of certification")] = None
 
     @property
     def is_img(self) -> bool:

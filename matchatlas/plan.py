@@ -13,19 +13,20 @@ import difflib
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from etl.dimensions import Names
-from matchatlas.applicant import Applicant, ApplicantType, day, whole
+from matchatlas.applicant import Applicant, ApplicantType, Whole, day
 from matchatlas.plan_file import PlanError, parsed, place
 from matchatlas.road.costs import ITEMS, MOST_USD
 from matchatlas.road.milestones import LONGEST_WEEKS, PLANNED
 from matchatlas.road.season import Stage
 from matchatlas.road.targets import CRITERIA, NO_MATCH, PROGRAMS, Criterion, Name, Note, TargetProgram
-from matchatlas.text import LINES, ONE_LINE
+from matchatlas.text import LINES, ONE_LINE, OneOf
 
 VERSION = 4
 FILE_NAME = "match-atlas-plan.json"
@@ -41,9 +42,9 @@ Label = Annotated[str, Field(max_length=600), ONE_LINE]
 Code = Annotated[str, Field(max_length=100)]
 Ranks = Annotated[tuple[Label, ...], Field(max_length=MOST_RANKS)]
 Supplemental = Annotated[dict[Label, Ranks], Field(max_length=MOST_SUPPLEMENTAL)]
-Weeks = dict[Literal[PLANNED], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
+Weeks = dict[Annotated[str, OneOf(PLANNED)], Annotated[int, Field(ge=0, le=LONGEST_WEEKS)]]
 Applications = dict[Name, Annotated[int, Field(ge=0, le=MOST_APPLICATIONS)] | None]
-Dollars = dict[Literal[tuple(ITEMS)], Annotated[int, Field(ge=0, le=MOST_USD)]]
+Dollars = dict[Annotated[str, OneOf(tuple(ITEMS))], Annotated[int, Field(ge=0, le=MOST_USD)]]
 
 
 class _Part(BaseModel):
@@ -116,7 +117,7 @@ class Plan(RankLists):
     stage: Stage | None = None
     applicant: Applicant
     client: Annotated[str, Field(max_length=120), ONE_LINE] = ""
-    applications: whole(1, 1000, "The number of programs applied to")
+    applications: Annotated[int | None, Whole(1, 1000, "The number of programs applied to")] = None
     scenarios: Annotated[tuple[Scenario, ...], Field(max_length=SCENARIOS)] = ()
     criteria: Annotated[tuple[Criterion, ...], Field(max_length=CRITERIA)] = ()
     partner: Partner | None = None
@@ -125,7 +126,7 @@ class Plan(RankLists):
     weeks: Weeks = Field(default_factory=dict)
     own_costs: Dollars = Field(default_factory=dict)
     cost_plans: Annotated[tuple[Applications, ...], Field(max_length=COST_PLANS)] = ()
-    start: day("The day the plan starts")
+    start: Annotated[date | None, day("The day the plan starts")] = None
     interview_notes: Annotated[dict[Code, Note], Field(max_length=100)] = Field(default_factory=dict)
     tutor: Tutor = Tutor()
 

@@ -7,9 +7,12 @@ Markdown is read is `ui.plain`'s matter.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 # What no page and no document can hold: controls but the line's end and the tab, halves of
 # surrogate pairs, code points that are no characters; and the signs that turn the direction of all
@@ -33,7 +36,7 @@ def line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
-def _of_text(change) -> BeforeValidator:
+def _of_text(change: Callable[[str], str]) -> BeforeValidator:
     def changed(value: Any) -> Any:
         return change(value) if isinstance(value, str) and len(value) <= LONGEST else value
 
@@ -43,3 +46,13 @@ def _of_text(change) -> BeforeValidator:
 # For a field of a model, behind the limits of its length, which then hold for what is kept.
 ONE_LINE = _of_text(line)
 LINES = _of_text(clean)
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Makes a field of a model one of these texts."""
+
+    texts: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, kind: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(list(self.texts))

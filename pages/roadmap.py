@@ -10,7 +10,9 @@ from matchatlas.charts import road as road_charts
 from matchatlas.road.ics import calendar_file
 from matchatlas.road.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
 from matchatlas.road.roadmap import (
+    Fixed,
     NoDate,
+    Planned,
     Step,
     aimed_at,
     assumed_weeks,
@@ -75,8 +77,8 @@ def warn() -> None:
 def not_reached() -> str:
     """What of the plan ends after the day it is needed."""
     deadline = dates[ROL_DEADLINE]
-    rank_list = next(step for step in steps if step.code == "rank_list")
-    if rank_list.late:
+    rank_list = next((step for step in late if step.code == "rank_list"), None)
+    if rank_list:
         return (
             f"This plan does not reach the Match of {year}: your rank order list would be certified "
             f"on {told(rank_list.finish)} at the earliest, and its deadline is "
@@ -108,8 +110,7 @@ def show_next() -> None:
         elif (step.latest_start - today).days < 7:
             begin = f"**this week**: begin by {told(step.latest_start)}"
         window = dates[step.milestone.opens] if step.milestone.opens else None
-        is_ahead = window and window.day > today
-        opening = f"; opens {told(window.day)}, {window.kind}" if is_ahead else ""
+        opening = f"; opens {told(window.day)}, {window.kind}" if window and window.day > today else ""
         st.markdown(
             f"{LATE if step.late else IN_TIME} **{step.milestone.title}**, {begin}{opening}. "
             f"{step.milestone.why}"
@@ -155,7 +156,7 @@ def tick(code: str) -> None:
 
 def due(step: Step) -> str:
     """When a milestone is due, behind its title in the checklist."""
-    if step.over:
+    if not isinstance(step, Planned):
         return "" if step.done else ": behind you"
     late = "this week" if stage == "interviewing" else f"too late for {year}"
     return f": by {told(step.latest_finish)}" + f" ({late})" * step.late
@@ -205,10 +206,10 @@ except NoDate as missing:
     ui.missing(str(missing), "So no road can be planned here yet.")
     st.stop()
 
-tasks = [step for step in steps if not step.official]
-official = [step for step in steps if step.official]
-late = [step for step in tasks if step.late]
-ahead = [step for step in tasks if not step.over]
+official = [step for step in steps if isinstance(step, Fixed)]
+tasks = [step for step in steps if not isinstance(step, Fixed)]
+ahead = [step for step in tasks if isinstance(step, Planned)]
+late = [step for step in ahead if step.late]
 cells = st.columns(3)
 is_said = applicant.target_match_year or stage
 aimed = "Match aimed at" if is_said else "Match aimed at (assumed)"

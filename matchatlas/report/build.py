@@ -17,6 +17,8 @@ from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Opt
 from matchatlas.report.words import changes, described, paragraphs, told_difference
 from matchatlas.road.milestones import KEY_EVENTS
 from matchatlas.road.roadmap import (
+    Ahead,
+    Fixed,
     NoDate,
     OfficialDate,
     Step,
@@ -76,7 +78,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         evidence=_evidence(estimate, model) if estimate else None,
         fees=_told_fee(fee),
         next=tuple(step.milestone.title for step in next_steps(roads[0])[:3]),
-        tasks=tuple(_task(step) for step in roads[0] if not step.official),
+        tasks=tuple(_task(step) for step in roads[0] if not isinstance(step, Fixed)),
         dates=tuple(Event(told(found.day), found.event, found.kind) for found in dates),
         sources=_titles(catalog, source_ids),
         made=told(today),
@@ -97,7 +99,7 @@ def _road(person: Applicant, calendar, year: int, today: date, plan: Plan) -> li
 
 
 def _task(step: Step) -> Task:
-    return Task(step.milestone.title, "" if step.over else told(step.latest_finish), step.state)
+    return Task(step.milestone.title, told(step.latest_finish) if isinstance(step, Ahead) else "", step.state)
 
 
 def _ahead(dates: Iterable[OfficialDate], today: date) -> list[OfficialDate]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from icalendar import Alarm, Calendar, Event
 
 from matchatlas.road.milestones import ROL_DEADLINE
-from matchatlas.road.roadmap import Step, told
+from matchatlas.road.roadmap import Ahead, Fixed, Step, told
 from matchatlas.road.targets import TargetProgram
 
 ALARMS = (7, 1)  # days before the one day that nobody may miss
@@ -29,15 +29,15 @@ def calendar_file(
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Match of {match_year}")
     for step in steps:
-        if not step.over:
+        if isinstance(step, Ahead):
             calendar.add_component(_event(step, match_year, start))
     for program in programs:
         if program.interview_on and program.status not in CALLED_OFF:
-            calendar.add_component(_interview(program, plan_id, start))
+            calendar.add_component(_interview(program, program.interview_on, plan_id, start))
     return calendar.to_ical()
 
 
-def _event(step: Step, match_year: int, start: date) -> Event:
+def _event(step: Ahead, match_year: int, start: date) -> Event:
     summary, description = _words(step, match_year)
     event = Event()
     event.add("uid", f"{step.uid}-{match_year}@match-atlas")
@@ -48,29 +48,29 @@ def _event(step: Step, match_year: int, start: date) -> Event:
     event.add("dtend", step.finish + timedelta(1))
     event.add("description", f"{description} {step.milestone.why}".strip())
     event.add("transp", "TRANSPARENT")
-    if step.official and step.official.event == ROL_DEADLINE:
+    if isinstance(step, Fixed) and step.official.event == ROL_DEADLINE:
         for days in ALARMS:
             event.add_component(_alarm(summary, days))
     return event
 
 
-def _interview(program: TargetProgram, plan_id: str, start: date) -> Event:
+def _interview(program: TargetProgram, day: date, plan_id: str, start: date) -> Event:
     event = Event()
     name = sha256(f"{plan_id}|{program.label}".encode()).hexdigest()[:24]
     event.add("uid", f"interview-{name}@match-atlas")
     event.add("dtstamp", datetime.combine(start, time(), UTC))
     event.add("summary", f"Interview: {program.program}")
-    event.add("dtstart", program.interview_on)
-    event.add("dtend", program.interview_on + timedelta(1))
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(1))
     event.add("description", f"{program.label} {program.contact}".strip())
     event.add_component(_alarm(f"Interview: {program.program}", 1))
     return event
 
 
-def _words(step: Step, match_year: int) -> tuple[str, str]:
+def _words(step: Ahead, match_year: int) -> tuple[str, str]:
     """The summary of a step's event, and what its description begins with."""
     title = step.milestone.title
-    if step.official:
+    if isinstance(step, Fixed):
         expected = " (expected)" if step.state == "expected" else ""
         return title + expected, f"Official date of the {match_year} Match: {step.official.kind}."
     until = f"Needed by {told(step.latest_finish)}."

@@ -10,8 +10,9 @@ Walker 1959): forwards from the start through what must come before, backwards f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
@@ -79,24 +80,15 @@ def _match_year_after(day: date) -> int:
 
 
 @dataclass(frozen=True)
-class Step:
-    """A milestone of one person's road, or an official date on it; no dates where it is over.
+class Step(ABC):
+    """Something on one person's road: `Over`, `Planned` or an official date, `Fixed`.
 
-    behind: its time is over, done or not. uid: names it over changes of the plan, and unlike any step of another plan. official: the date
-    it stands for, None for what is to be done. start, finish: earliest; latest_start,
-    latest_finish: what still keeps every later deadline; all four the day of an official date.
+    uid: names it over changes of the plan, and unlike any step of another plan.
     """
 
     milestone: Milestone
     uid: str
-    weeks: int = 0
-    done: bool = False
-    behind: bool = False
-    official: OfficialDate | None = None
-    start: date | None = None
-    finish: date | None = None
-    latest_start: date | None = None
-    latest_finish: date | None = None
+    weeks: int
 
     @property
     def code(self) -> str:
@@ -104,23 +96,74 @@ class Step:
         return self.milestone.code
 
     @property
-    def over(self) -> bool:
-        """Whether nothing is left to do of it."""
-        return self.done or self.behind
+    def done(self) -> bool:
+        """Whether the applicant did it."""
+        return False
 
     @property
     def late(self) -> bool:
-        """Whether the plan ends it after the day it is needed; never true of an official date."""
-        return not self.over and self.finish > self.latest_finish
+        """Whether the plan ends it after the day it is needed."""
+        return False
+
+    @property
+    @abstractmethod
+    def state(self) -> str:
+        """done, behind you, too late or in time; of an official date published or expected."""
+
+
+@dataclass(frozen=True)
+class Over(Step):
+    """A milestone of which nothing is left to do: done, or its time is over."""
+
+    is_done: bool
+
+    @property
+    def done(self) -> bool:
+        """Whether the applicant did it."""
+        return self.is_done
 
     @property
     def state(self) -> str:
-        """done, behind you, too late or in time; of an official date published or expected."""
-        if self.official:
-            return "expected" if self.official.pattern_year else "published"
-        if self.over:
-            return "done" if self.done else "behind you"
+        """done or behind you."""
+        return "done" if self.done else "behind you"
+
+
+@dataclass(frozen=True)
+class Ahead(Step):
+    """A step with its days. start, finish: earliest; latest_start, latest_finish: what still keeps
+    every later deadline."""
+
+    start: date
+    finish: date
+    latest_start: date
+    latest_finish: date
+
+
+@dataclass(frozen=True)
+class Planned(Ahead):
+    """A milestone still to be done."""
+
+    @property
+    def late(self) -> bool:
+        """Whether the plan ends it after the day it is needed."""
+        return self.finish > self.latest_finish
+
+    @property
+    def state(self) -> str:
+        """too late or in time."""
         return "too late" if self.late else "in time"
+
+
+@dataclass(frozen=True)
+class Fixed(Ahead):
+    """An official date, which all four days are."""
+
+    official: OfficialDate
+
+    @property
+    def state(self) -> str:
+        """published or expected."""
+        return "expected" if self.official.pattern_year else "published"
 
 
 class NoDate(LookupError):
@@ -181,32 +224,28 @@ def road(
         left = (dates[ROL_DEADLINE].day - start).days // 7
         takes["interviews"] = max(0, min(takes["interviews"], left))
     whose = hashlib.sha256((plan_id or applicant.model_dump_json()).encode()).hexdigest()[:16]
-    steps = [
-        Step(
-            milestone,
-            f"{milestone.code}-{whose}",
-            takes.get(milestone.code, 0),
-            milestone.code in finished,
-            milestone.code in behind,
-        )
-        for milestone in MILESTONES
-        if _is_on_the_road(milestone, applicant, takes, finished)
-    ]
-    needed = {step.milestone.opens for step in steps} | {step.milestone.closes for step in steps}
+    wanted = [m for m in MILESTONES if _is_on_the_road(m, applicant, takes, finished)]
+    needed = {milestone.opens for milestone in wanted} | {milestone.closes for milestone in wanted}
     for event in (*needed - {None}, MATCH_DAY):
         if event not in dates:
             raise NoDate(f"The date of “{event}” is not on this site yet.")
-    ahead = [step for step in steps if not step.over]
-    early = _forwards(ahead, dates, start, applicant.ecfmg_expected)
-    late = _backwards(ahead, dates)
-    tasks = [replace(step, **early.get(step.code, {}), **late.get(step.code, {})) for step in steps]
+    ahead = [m for m in wanted if m.code not in finished and m.code not in behind]
+    early = _forwards(ahead, takes, dates, start, applicant.ecfmg_expected)
+    late = _backwards(ahead, takes, dates)
+    tasks: list[Step] = []
+    for milestone in wanted:
+        code, uid, length = milestone.code, f"{milestone.code}-{whose}", takes.get(milestone.code, 0)
+        if code in early:
+            tasks.append(Planned(milestone, uid, length, *early[code], *late[code]))
+        else:
+            tasks.append(Over(milestone, uid, length, code in finished))
     days = sorted(dates.values(), key=lambda d: (d.day, d.event))
     return tasks + [
         _fixed(found, whose) for found in days if applicant.is_img or not found.event.startswith(OF_IMGS)
     ]
 
 
-def _fixed(found: OfficialDate, whose: str) -> Step:
+def _fixed(found: OfficialDate, whose: str) -> Fixed:
     code = "-".join(found.event.lower().split())
     day = Milestone(
         code,
@@ -216,51 +255,54 @@ def _fixed(found: OfficialDate, whose: str) -> Step:
         opens=found.event,
         closes=found.event,
     )
-    return Step(
-        day,
-        f"{code}-{whose}",
-        official=found,
-        start=found.day,
-        finish=found.day,
-        latest_start=found.day,
-        latest_finish=found.day,
-    )
+    return Fixed(day, f"{code}-{whose}", 0, found.day, found.day, found.day, found.day, found)
 
 
-def _is_on_the_road(milestone, applicant, takes, finished) -> bool:
+def _is_on_the_road(
+    milestone: Milestone, applicant: Applicant, takes: Mapping[str, int], finished: Collection[str]
+) -> bool:
     if milestone.code in EXPERIENCE and not takes[milestone.code]:
         return applicant.is_img and milestone.code in finished
     return applicant.is_img or not milestone.imgs_only
 
 
-def _forwards(ahead, dates, start, certified) -> dict[str, dict[str, date]]:
+def _forwards(
+    ahead: Iterable[Milestone],
+    takes: Mapping[str, int],
+    dates: Mapping[str, OfficialDate],
+    start: date,
+    certified: date | None,
+) -> dict[str, tuple[date, date]]:
     """Earliest start and finish by code; certified: the day the applicant expects to be."""
-    found: dict[str, dict[str, date]] = {}
-    for step in ahead:
-        length = timedelta(weeks=step.weeks)
-        bounds = [start, *(found[code]["finish"] for code in step.milestone.before if code in found)]
-        if step.milestone.opens:
-            bounds.append(dates[step.milestone.opens].day)
-        if step.code == "certification" and certified:
+    found: dict[str, tuple[date, date]] = {}
+    for milestone in ahead:
+        length = timedelta(weeks=takes.get(milestone.code, 0))
+        bounds = [start, *(found[code][1] for code in milestone.before if code in found)]
+        if milestone.opens:
+            bounds.append(dates[milestone.opens].day)
+        if milestone.code == "certification" and certified:
             bounds.append(certified - length)
-        found[step.code] = {"start": max(bounds), "finish": max(bounds) + length}
+        found[milestone.code] = (max(bounds), max(bounds) + length)
     return found
 
 
-def _backwards(ahead, dates) -> dict[str, dict[str, date]]:
+def _backwards(
+    ahead: Sequence[Milestone], takes: Mapping[str, int], dates: Mapping[str, OfficialDate]
+) -> dict[str, tuple[date, date]]:
     """Latest start and finish by code."""
-    found: dict[str, dict[str, date]] = {}
-    for step in reversed(ahead):
-        after = [other for other in ahead if step.code in other.milestone.before]
-        last = min([dates[step.milestone.closes].day, *(found[o.code]["latest_start"] for o in after)])
-        found[step.code] = {"latest_start": last - timedelta(weeks=step.weeks), "latest_finish": last}
+    found: dict[str, tuple[date, date]] = {}
+    for milestone in reversed(ahead):
+        after = [found[other.code][0] for other in ahead if milestone.code in other.before]
+        last = min([dates[milestone.closes].day, *after])
+        found[milestone.code] = (last - timedelta(weeks=takes.get(milestone.code, 0)), last)
     return found
 
 
-def next_steps(steps: list[Step]) -> list[Step]:
+def next_steps(steps: Iterable[Step]) -> list[Planned]:
     """The undone milestones that wait for nothing else undone, most urgent first."""
-    undone = {step.code for step in steps if not step.over and not step.official}
-    ready = [s for s in steps if s.code in undone and not undone.intersection(s.milestone.before)]
+    planned = [step for step in steps if isinstance(step, Planned)]
+    undone = {step.code for step in planned}
+    ready = [step for step in planned if not undone.intersection(step.milestone.before)]
     return sorted(ready, key=lambda step: step.latest_start)
 
 
@@ -283,7 +325,7 @@ def first_reachable(
     return None
 
 
-def table(steps: list[Step], dates: Mapping[str, OfficialDate]) -> pd.DataFrame:
+def table(steps: Iterable[Ahead], dates: Mapping[str, OfficialDate]) -> pd.DataFrame:
     """The road as rows, as the chart draws it and the CSV holds it.
 
     deadline: the official event that each must be done by at the latest, with its kind and source.

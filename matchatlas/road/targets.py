@@ -9,13 +9,14 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from etl.problems import DataError, Problem
-from matchatlas.applicant import day, whole
+from matchatlas.applicant import Whole, day
 from matchatlas.text import LINES, ONE_LINE
 
 Visa = Literal["none", "J-1", "H-1B", "J-1 and H-1B"]
@@ -67,18 +68,18 @@ class TargetProgram(BaseModel):
     state: Annotated[str, Field(max_length=60), ONE_LINE] = ""
     city: Annotated[str, Field(max_length=120), ONE_LINE] = ""
     code: Annotated[str, Field(max_length=20), ONE_LINE] = ""
-    quota: whole(0, 1000, "The number of positions")
+    quota: Annotated[int | None, Whole(0, 1000, "The number of positions")] = None
     visas: Visa | None = None
-    img_percent: whole(0, 100, "The percentage of IMG residents")
-    score_cutoff: whole(1, 300, "The Step 2 CK cutoff")
+    img_percent: Annotated[int | None, Whole(0, 100, "The percentage of IMG residents")] = None
+    score_cutoff: Annotated[int | None, Whole(1, 300, "The Step 2 CK cutoff")] = None
     hardness: Hardness | None = None
     interviewed: bool = False
     status: Status = "considering"
     position_type: Position | None = None
     signal: Signal | None = None
-    applied_on: day("The day of the application")
-    invited_on: day("The day of the invitation")
-    interview_on: day("The day of the interview")
+    applied_on: Annotated[date | None, day("The day of the application")] = None
+    invited_on: Annotated[date | None, day("The day of the invitation")] = None
+    interview_on: Annotated[date | None, day("The day of the interview")] = None
     contact: Annotated[str, Field(max_length=300), ONE_LINE] = ""
     criteria: Marks = Field(default_factory=dict)
     notes: Note = ""

@@ -12,7 +12,7 @@ from matchatlas.plan import Plan, read, save
 from matchatlas.road import season
 from matchatlas.road.milestones import ROL_DEADLINE
 from matchatlas.road.official import official_dates, told
-from matchatlas.road.roadmap import first_reachable, road
+from matchatlas.road.roadmap import Fixed, first_reachable, road
 from matchatlas.road.targets import TargetProgram
 from matchatlas.web import fields
 from tests.pages.test_pages import open_page
@@ -45,7 +45,7 @@ def test_the_stage_sets_the_match_year(stage, today, year):
 
 def steps(stage, year=2027, today=NOVEMBER, **known):
     found = road(person(**known), official_dates(CALENDAR, year), today, stage=stage)
-    return {step.code: step for step in found if not step.official}
+    return {step.code: step for step in found if not isinstance(step, Fixed)}
 
 
 def test_who_interviews_in_november_is_in_the_coming_match_with_nothing_late():
