@@ -19,7 +19,7 @@ serving.log_one_line_a_problem()
 gc.freeze()
 app = st.App(
     "matchatlas/web/navigation.py",
-    routes=[Route("/healthz", serving.healthz), Mount("/api/v1", api)],
+    routes=[Route("/healthz", serving.healthz), Route("/readyz", serving.readyz), Mount("/api/v1", api)],
     middleware=[Middleware(serving.Guard), Middleware(visits.Doorkeeper), Middleware(front.Front)],
     lifespan=visits.housekeeping,
     on_script_error=serving.show_problem,

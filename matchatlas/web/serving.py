@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse
 from etl.build import live_build_id
 from etl.paths import ROOT, Paths
 from matchatlas.catalog.database import open_catalog
-from matchatlas.web import front, visits
+from matchatlas.web import front, ui, visits
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,15 @@ def healthz(request: Request) -> JSONResponse:
     return JSONResponse(
         {"ready": True, "build_id": catalog.build_id, "built_at": catalog.built_at.isoformat()}
     )
+
+
+def readyz(request: Request) -> JSONResponse:
+    """As `healthz`, once the estimator is fitted to what is served: who asks first waits for it, so that
+    no visitor does."""
+    answer = healthz(request)
+    if answer.status_code == 200:
+        ui.model(open_catalog())
+    return answer
 
 
 def _inline_scripts() -> str:

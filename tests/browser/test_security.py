@@ -94,7 +94,14 @@ def test_health_tells_the_build_and_whether_there_is_one(server, monkeypatch, tm
     told = json.load(answer_of(f"{server}/healthz"))
     assert told["ready"] and told["build_id"] == live_build_id(Paths())
     monkeypatch.setattr(serving, "open_catalog", lambda: open_catalog(tmp_path / "none"))
-    assert serving.healthz(None).status_code == 503
+    assert serving.healthz(None).status_code == serving.readyz(None).status_code == 503
+
+
+def test_ready_is_who_has_the_estimator_fitted(monkeypatch):
+    fitted = []
+    monkeypatch.setattr(serving.ui, "model", lambda of: fitted.append(of.build_id))
+    assert serving.healthz(None).status_code == 200 and fitted == []
+    assert serving.readyz(None).status_code == 200 and fitted == [live_build_id(Paths())]
 
 
 def test_an_upload_needs_the_token_of_the_page(server):
