@@ -98,6 +98,10 @@ class Applicant(BaseModel):
     specialties_ranked: Annotated[int | None, Whole(1, 20, "The number of distinct specialties ranked")] = (
         None
     )
+    second_specialty: Annotated[str | None, Field(min_length=1, max_length=80), ONE_LINE] = None
+    second_ranks: Annotated[
+        int | None, Whole(1, 300, "The number of contiguous ranks in the second specialty")
+    ] = None
     research_experiences: Annotated[int | None, Whole(0, 100, "The number of research experiences")] = None
     publications: Annotated[int | None, Whole(0, 300, "The number of publications")] = None
     abstracts_presentations_publications: Annotated[
@@ -177,6 +181,8 @@ QUERY_NAMES = {
     "step1_first_attempt_pass": "s1",
     "contiguous_ranks": "ranks",
     "specialties_ranked": "specs",
+    "second_specialty": "also",
+    "second_ranks": "also_ranks",
     "research_experiences": "research",
     "publications": "publications",
     "abstracts_presentations_publications": "app",

@@ -260,7 +260,8 @@ def _renamed(plan: Plan, specialties: Names, notes: list[str]) -> Opened:
         return known
 
     def of_today(person: Applicant) -> Applicant:
-        return person.model_copy(update={"specialty": today(person.specialty)})
+        second = person.second_specialty and today(person.second_specialty)
+        return person.model_copy(update={"specialty": today(person.specialty), "second_specialty": second})
 
     renamed = plan.model_copy(
         update={

@@ -15,7 +15,7 @@ from matchatlas.report.figures import figures
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.report.words import SECTIONS, file_stem
 from matchatlas.road.roadmap import aimed_at
-from matchatlas.web import address, session, ui
+from matchatlas.web import address, answer_card, session, ui
 from matchatlas.web.handover import file_button
 from matchatlas.web.held import LOGO
 from matchatlas.web.scenario_inputs import scenario_inputs
@@ -33,29 +33,23 @@ def base(content: Content) -> None:
             f"**{odds.sentence}.** The 95 % interval is {odds.interval}. "
             f"Published: {content.evidence.counted}."
         )
-    if content.anywhere:
-        st.markdown(
-            f"{content.anywhere} That is a match to any specialty, and another measure than the rates here."
-        )
+    if content.beside:
+        st.markdown("Figures that are not the estimate, and why:")
+        st.markdown("\n".join(f"- {told}" for told in content.beside))
 
 
 def evidence(content: Content) -> None:
     """The profile's estimate and what moves it."""
     chosen, found = content.chosen, content.evidence
+    answer_card.show(session.applicant())
     if not found:
-        ui.missing(chosen.reason, "The nearest published facts:")
-        st.markdown("\n".join(f"- {fact}" for fact in chosen.facts))
-        ui.source_line(sources(content))
         return
     hundred = figures(content)["hundred"]
-    st.markdown(f"### {chosen.odds.rate}: {chosen.odds.sentence[0].lower()}{chosen.odds.sentence[1:]}")
     st.image(hundred.svg, alt=hundred.alt, width=620)
     ui.small(
         "Thick edge: matched, by the estimate. Filled: matched even at the low end of the interval; "
-        f"pale: up to its high end. 95 % interval {chosen.odds.interval}, for the coming Match."
+        "pale: up to its high end."
     )
-    for note in found.notes:
-        ui.small(f"• {note}")
     if not found.steps:
         st.markdown(
             "The profile says nothing yet that published figures let count: the estimate is the base rate."
@@ -173,12 +167,6 @@ def dates(content: Content) -> None:
             columns=["Date", "Event", "How sure"],
         ).set_index("Date")
     )
-
-
-def sources(content: Content) -> pd.DataFrame:
-    """The publications behind the estimates."""
-    found = (source for option in content.options for source in option.source_ids)
-    return pd.DataFrame({"source_id": list(dict.fromkeys(found))})
 
 
 def turn(step: int) -> None:

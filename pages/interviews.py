@@ -9,7 +9,7 @@ from matchatlas.odds.how_many import CHANCES, HowMany, how_many, near_interviews
 from matchatlas.road.costs import list_fee
 from matchatlas.road.interviews import DECK, NOTE_LENGTH
 from matchatlas.road.official import told
-from matchatlas.web import session, ui
+from matchatlas.web import answer_card, session, ui
 
 QUESTION = "question"
 CARDS = {card.question: card for card in DECK}
@@ -182,3 +182,6 @@ ui.small(
     f"Question {QUESTIONS.index(card.question) + 1} of {len(DECK)}: {card.guide}, retold in our own words. "
     "Your notes are part of your plan; the server keeps nothing of them."
 )
+
+st.header("What your interviews are worth")
+answer_card.show(session.applicant())

@@ -20,7 +20,7 @@ from matchatlas.matching.lab import (
 from matchatlas.matching.participants import NoMarket
 from matchatlas.matching.simulation import ASSUMED
 from matchatlas.road.roadmap import certification_warning
-from matchatlas.web import rank_order, session, ui
+from matchatlas.web import answer_card, rank_order, session, ui
 from matchatlas.web.workers import Busy, Stopped
 
 ANSWER = "rank_answer"
@@ -54,6 +54,9 @@ advanced = positions["specialty"][positions["scope"] == "PGY-1 and PGY-2"]
 if reason := needs_supplemental_list(ranked, set(preliminary), set(advanced)):
     ui.refused(reason)
     st.stop()
+
+st.subheader("Your chance, by published figures")
+answer_card.show(applicant)
 
 st.subheader("Simulated Matches")
 try:

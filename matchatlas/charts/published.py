@@ -24,12 +24,14 @@ from matchatlas.charts.style import (
 
 
 @kept
-def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
+def ranked_rates(rates: pd.DataFrame, color: str = BLUE, own: str | None = None) -> go.Figure:
     """Match rates as ranked dots with their intervals, best on top.
 
-    rates: specialty, rate, low, high (shares), matched, total; one row a specialty.
+    rates: specialty, rate, low, high (shares), matched, total; one row a specialty; own: the one that
+    is the reader's, marked by a star.
     """
     rows = rates.sort_values("rate")
+    is_own = rows["specialty"] == own
     figure = new_figure(
         ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
         xaxis={"title": {"text": "Match rate (%)", "standoff": 4}, "range": [0, 102], "side": _side(rows)},
@@ -39,7 +41,12 @@ def ranked_rates(rates: pd.DataFrame, color: str = BLUE) -> go.Figure:
         x=100 * rows["rate"],
         y=wrapped(rows["specialty"]),
         mode="markers",
-        marker={"size": 10, "color": color},
+        marker={
+            "size": is_own.map({True: 16, False: 10}),
+            "color": is_own.map({True: RED, False: color}),
+            "symbol": is_own.map({True: "star", False: "circle"}),
+            "opacity": 1,
+        },
         error_x={
             "type": "data",
             "array": 100 * (rows["high"] - rows["rate"]),

@@ -39,7 +39,6 @@ GRID = "rgba(128,128,128,0.25)"
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
         font={"size": 14},
-        margin={"l": 8, "r": 16, "t": 8, "b": 8},
         xaxis={"automargin": True, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True},
         yaxis={"automargin": True, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True},
         hoverlabel={"font": {"size": 14}},
@@ -85,7 +84,9 @@ class _Figure(go.Figure):
 
 def new_figure(height: int, **layout) -> go.Figure:
     """An empty figure in the one look; height in pixels, layout as Plotly's."""
-    return _Figure(layout=go.Layout(template=TEMPLATE, height=height, **layout))
+    # In the layout itself: of a template Streamlit's theme takes it, and cuts an axis's last figure.
+    margin = {"l": 8, "r": 28, "t": 8, "b": 8}
+    return _Figure(layout=go.Layout(template=TEMPLATE, height=height, margin=margin, **layout))
 
 
 def wrapped(names: pd.Series) -> list[str]:

@@ -9,8 +9,6 @@ from matchatlas.applicant import Applicant
 from matchatlas.odds.estimator import Model, NoEstimate
 from matchatlas.odds.terms import band_values
 
-VIEWS = {"After interviews, with ranks": "after", "Before interviews, without ranks": "before"}
-
 
 class Published(Protocol):
     """Who answers for the published figures that stand beside an estimate."""

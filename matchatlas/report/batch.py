@@ -34,7 +34,8 @@ FORMS = {
     "ecfmg_certified": ("ECFMG",),
 }
 TRUTHS = ("step1_first_attempt_pass", "ecfmg_certified")
-WORDS = ("applicant_type", "specialty", "visa_need", "ecfmg_expected")
+SPECIALTIES = ("specialty", "second_specialty")
+WORDS = ("applicant_type", *SPECIALTIES, "visa_need", "ecfmg_expected")
 
 
 def _kind(name: str) -> str:
@@ -94,13 +95,14 @@ def _plan(row: lists.Row, known: Mapping[str, Names], year: int) -> Plan | list[
     if row.problems:
         return [_of_cell(problem) for problem in row.problems]
     given = dict(row.cells)
-    if specialty := given.get("specialty"):
-        given["specialty"] = known["specialty"].find(specialty)
-        if given["specialty"] is None:
-            near = known["specialty"].near(specialty) or "see the Specialties page for those there are; "
-            return [
-                Problem(row.line, "specialty", f"the tables know no {specialty!r}; {near}correct the name")
-            ]
+    for column in SPECIALTIES:
+        if specialty := given.get(column):
+            given[column] = known["specialty"].find(specialty)
+            if given[column] is None:
+                near = known["specialty"].near(specialty) or "see the Specialties page for those there are; "
+                return [
+                    Problem(row.line, column, f"the tables know no {specialty!r}; {near}correct the name")
+                ]
     if kind := given.get("applicant_type"):
         given["applicant_type"] = known["applicant_type"].find(kind) or kind
     if visa := given.get("visa_need"):

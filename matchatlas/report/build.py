@@ -9,6 +9,7 @@ from datetime import date
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import provenance
 from matchatlas.catalog.database import Catalog
+from matchatlas.odds.answer import answer
 from matchatlas.odds.estimator import LABELS, Estimate, Model, NoEstimate, told_rate
 from matchatlas.odds.what_if import matched_anywhere, nearest_facts
 from matchatlas.plan import Plan
@@ -61,9 +62,11 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         for letter, (name, person), result, steps in zip("ABCDE", named, found, roads, strict=False)
     )
     anywhere = matched_anywhere(catalog, plan.applicant.applicant_type)
+    asked = answer(model, plan.applicant, anywhere)
     dates = _ahead(official_dates(calendar, year).values(), today)
     source_ids = [
         *(source_id for option in options for source_id in option.source_ids),
+        *asked.source_ids,
         *([anywhere.source_id] if anywhere else []),
         *([fee.source_id] if fee else []),
         *(found.source_id for found in dates),
@@ -74,7 +77,8 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
         specialty=plan.applicant.specialty,
         profile=described(plan.applicant),
         options=options,
-        anywhere=anywhere.sentence if anywhere else "",
+        also=tuple(chance.told for chance in asked.also),
+        beside=asked.beside,
         evidence=_evidence(estimate, model) if estimate else None,
         fees=_told_fee(fee),
         next=tuple(step.milestone.title for step in next_steps(roads[0])[:3]),

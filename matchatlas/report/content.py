@@ -109,8 +109,8 @@ class Event:
 class Content:
     """The whole report: what the talk goes through, and where its figures come from.
 
-    options: the profile itself, then its scenarios; anywhere: how many of the type matched to any
-    position; evidence: None where there is no estimate; fees: what applying costs, as a sentence; next:
+    options: the profile itself, then its scenarios; also: the chance in the second specialty and in either;
+    beside: other figures that are met, each with why it is another; evidence: None where there is no estimate; fees: what applying costs, as a sentence; next:
     the tasks that wait for nothing else; tasks: the checklist; made: the day of the report; build: the
     build of the data.
     """
@@ -120,7 +120,8 @@ class Content:
     specialty: str
     profile: tuple[tuple[str, str], ...]
     options: tuple[Option, ...]
-    anywhere: str
+    also: tuple[str, ...]
+    beside: tuple[str, ...]
     evidence: Evidence | None
     fees: str
     next: tuple[str, ...]

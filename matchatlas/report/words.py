@@ -24,6 +24,8 @@ FIELDS = {
     "specialty": "Specialty",
     "target_match_year": "Match aimed at",
     **LABELS,
+    "second_specialty": "Second specialty",
+    "second_ranks": "Contiguous ranks in the second specialty",
     "step1_first_attempt_pass": "Step 1 passed at the first attempt",
     "visa_need": "Visa need",
     "years_since_graduation": "Years since graduation",

@@ -28,6 +28,7 @@ _DICTS = {key: ("weeks", code) for code, key in WEEKS.items()} | {
 _PROPERTIES = Applicant.model_json_schema()["properties"]
 # Fields that a select box holds, which has a word for unknown.
 CHOSEN = {"visa_need", "step1_first_attempt_pass", "ecfmg_certified"}
+SPECIALTIES = {QUERY_NAMES["specialty"], QUERY_NAMES["second_specialty"]}
 MOST_SHOWN = 40  # characters of a link's value that a note quotes
 # Costs' application plans: how many, the specialties of each, how many programs of a specialty.
 COUNT_OF_PLANS = "plans"
@@ -102,7 +103,7 @@ def from_query(
         if not text or text == UNKNOWN:
             continue
         try:
-            if key == QUERY_NAMES["specialty"] and text not in known:
+            if key in SPECIALTIES and text not in known:
                 raise ValueError
             plan = changed(plan, key, text)
         except ValueError:  # pydantic's is one

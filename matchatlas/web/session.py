@@ -32,53 +32,89 @@ def state_of(opened: Plan) -> dict:
     return {PLAN: opened} | fields.values(opened)
 
 
-def profile_inputs(expanded: bool = True) -> Applicant:
-    """The profile's widgets, grouped as a person thinks."""
+# The fields that published figures can let count: label, least, most.
+COUNTING = {
+    "step2_ck": ("Step 2 CK", 1, 300),
+    "contiguous_ranks": ("Contiguous ranks", 1, 300),
+    "specialties_ranked": ("Distinct specialties ranked", 1, 20),
+    "research_experiences": ("Research experiences", 0, 100),
+    "publications": ("Publications", 0, 300),
+    "abstracts_presentations_publications": ("Abstracts, presentations and publications together", 0, 500),
+    "work_experiences": ("Work experiences", 0, 100),
+    "volunteer_experiences": ("Volunteer experiences", 0, 100),
+}
+OF_RANKS = (
+    "Programs of the specialty ranked one after the other, on the list as it stands. "
+    "Interviews you hope for are no ranks: leave it empty and read the curve."
+)
 
-    def number(label: str, name: str, low: int, high: int, help: str | None = None) -> None:
-        ui.number(label, QUERY_NAMES[name], low, high, help, bind=ui.OWN)
 
-    def choose(label: str, options, name: str) -> None:
-        ui.choose(label, list(options), QUERY_NAMES[name], bind=ui.OWN)
+def _number(label: str, name: str, low: int, high: int, help: str | None = None) -> None:
+    ui.number(label, QUERY_NAMES[name], low, high, help, bind=ui.OWN)
 
-    with st.expander("You", expanded=expanded):
-        ui.choose_applicant_type()
-        choose("Specialty", ui.catalog().specialties()["specialty"], "specialty")
-    with st.expander("Scores", expanded=expanded):
-        number("Step 2 CK", "step2_ck", 1, 300)
-        choose("Step 1 passed at the first attempt", fields.YES_NO, "step1_first_attempt_pass")
-    with st.expander("List", expanded=expanded):
-        number(
-            "Contiguous ranks",
-            "contiguous_ranks",
-            1,
-            300,
-            "Programs of the preferred specialty ranked one after the other, on the list as it "
-            "stands. Interviews you hope for are no ranks: leave it empty and read the curve.",
-        )
-        number("Distinct specialties ranked", "specialties_ranked", 1, 20)
-    with st.expander("Certification, visa, time"):
-        number("Match year aimed at", "target_match_year", 2020, 2100)
-        choose("Visa need", ["unknown", "none", "J-1", "H-1B"], "visa_need")
-        number("Years since graduation", "years_since_graduation", 0, 60)
-        choose("ECFMG certified", fields.YES_NO, "ecfmg_certified")
-        ui.day("Certification expected", QUERY_NAMES["ecfmg_expected"], bind=ui.OWN)
-    with st.expander("Experience"):
-        number("Research experiences", "research_experiences", 0, 100)
-        number("Publications", "publications", 0, 300)
-        number(
-            "Abstracts, presentations and publications together",
-            "abstracts_presentations_publications",
-            0,
-            500,
-        )
-        number("Work experiences", "work_experiences", 0, 100)
-        number("Volunteer experiences", "volunteer_experiences", 0, 100)
-        number("Months of hands-on U.S. electives", "usce_elective_months", 0, 60)
-        number("Months of U.S. externship", "usce_externship_months", 0, 60)
-        number("Months of U.S. observership", "usce_observership_months", 0, 60)
-        number("Letters from U.S. physicians", "us_letters", 0, 20)
+
+def _choose(label: str, options, name: str) -> None:
+    ui.choose(label, list(options), QUERY_NAMES[name], bind=ui.OWN)
+
+
+def first_inputs() -> None:
+    """Who is asked about: applicant type and specialty."""
+    ui.choose_applicant_type()
+    _choose("Specialty", ui.catalog().specialties()["specialty"], "specialty")
+
+
+def counting_input(name: str, label: str = "") -> None:
+    """One field that moves the number."""
+    usual, low, high = COUNTING[name]
+    _number(label or usual, name, low, high, OF_RANKS if name == "contiguous_ranks" else None)
+
+
+def second_inputs(ranks: str = "Contiguous ranks in it") -> None:
+    """A second specialty, and how many programs of it; ranks: what these are called."""
+    key = QUERY_NAMES["second_specialty"]
+    st.selectbox(
+        "Second specialty",
+        list(ui.catalog().specialties()["specialty"]),
+        None,
+        key=held.key_of(key),
+        on_change=held.take,
+        args=(key,),
+        placeholder="none",
+    )
+    if applicant().second_specialty:
+        _number(ranks, "second_ranks", 1, 300)
+
+
+def profile_inputs() -> Applicant:
+    """The profile's widgets: what moves the number for this type and specialty; all else apart."""
+    first_inputs()
+    person = applicant()
+    moving = ui.model().measures(person.applicant_type, person.specialty)
+    if not moving:
+        ui.small(f"No published figure of {person.applicant_type}s lets more than this count.")
+    for column, name in ui.grid(2, moving):
+        with column:
+            counting_input(name)
+    with st.expander("A second specialty"):
+        second_inputs()
+    with st.expander("For your checklist: these do not move the number"):
+        _checklist_inputs([name for name in COUNTING if name not in moving])
     return applicant()
+
+
+def _checklist_inputs(counting: list[str]) -> None:
+    _number("Match year aimed at", "target_match_year", 2020, 2100)
+    _choose("Step 1 passed at the first attempt", fields.YES_NO, "step1_first_attempt_pass")
+    _choose("Visa need", ["unknown", "none", "J-1", "H-1B"], "visa_need")
+    _number("Years since graduation", "years_since_graduation", 0, 60)
+    _choose("ECFMG certified", fields.YES_NO, "ecfmg_certified")
+    ui.day("Certification expected", QUERY_NAMES["ecfmg_expected"], bind=ui.OWN)
+    _number("Months of hands-on U.S. electives", "usce_elective_months", 0, 60)
+    _number("Months of U.S. externship", "usce_externship_months", 0, 60)
+    _number("Months of U.S. observership", "usce_observership_months", 0, 60)
+    _number("Letters from U.S. physicians", "us_letters", 0, 20)
+    for name in counting:
+        counting_input(name)
 
 
 def profile_line(person: Applicant) -> str:
@@ -88,6 +124,8 @@ def profile_line(person: Applicant) -> str:
         parts.append(f"Step 2 CK {person.step2_ck}")
     if person.contiguous_ranks:
         parts.append(f"{person.contiguous_ranks} contiguous ranks")
+    if person.second_specialty:
+        parts.append(f"also {person.second_specialty}")
     if person.target_match_year:
         parts.append(f"Match of {person.target_match_year}")
     return ", ".join(parts)
@@ -102,7 +140,7 @@ def profile_bar(with_link: bool = True) -> Applicant:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Your profile:** {profile_line(applicant())}", width="content")
         with st.popover("Change your profile", icon=":material/edit:"):
-            person = profile_inputs(expanded=False)
+            person = profile_inputs()
         _file_controls()
         if with_link:
             _link_controls()

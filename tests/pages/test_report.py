@@ -113,7 +113,7 @@ class Reader(HTMLParser):
 
 def told_figures(content) -> list[str]:
     """Every figure of a report, as it is worded."""
-    told = [content.evidence.counted, content.anywhere, content.fees, *content.evidence.moves]
+    told = [content.evidence.counted, *content.also, *content.beside, content.fees, *content.evidence.moves]
     for odds in (content.evidence.base, content.chosen.odds):
         told.append(odds.sentence.split("; ", 1)[1])
     for option in content.options:
