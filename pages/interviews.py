@@ -110,6 +110,7 @@ def one_more(found: HowMany, fees: pd.DataFrame) -> None:
 st.title("Interviews")
 applicant = session.profile_bar()
 catalog = ui.catalog()
+answer_card.show(applicant)
 st.header("How many?")
 try:
     found = how_many(ui.model(), applicant)
@@ -182,6 +183,3 @@ ui.small(
     f"Question {QUESTIONS.index(card.question) + 1} of {len(DECK)}: {card.guide}, retold in our own words. "
     "Your notes are part of your plan; the server keeps nothing of them."
 )
-
-st.header("What your interviews are worth")
-answer_card.show(session.applicant())

@@ -6,7 +6,7 @@ import streamlit as st
 
 from matchatlas.road.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.road.targets import listed
-from matchatlas.web import bring, pipeline, program_finder, session, target_list, ui
+from matchatlas.web import bring, example, pipeline, program_finder, session, target_list, ui
 
 HOW = (
     "Bring the publisher's report, and every program can be searched and added here for your visit; or type "
@@ -38,6 +38,7 @@ if linked:
 target_list.tell()
 if not programs:
     st.markdown("Nothing on it yet. Type a program in, bring a list as a file, or find some below.")
+    example.offer()
 
 with st.container(horizontal=True):
     with st.popover("Type a program in", icon=":material/edit_note:", key="type_a_program"):

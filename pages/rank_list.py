@@ -20,7 +20,7 @@ from matchatlas.matching.lab import (
 from matchatlas.matching.participants import NoMarket
 from matchatlas.matching.simulation import ASSUMED
 from matchatlas.road.roadmap import certification_warning
-from matchatlas.web import answer_card, rank_order, session, ui
+from matchatlas.web import answer_card, example, rank_order, session, ui
 from matchatlas.web.workers import Busy, Stopped
 
 ANSWER = "rank_answer"
@@ -48,6 +48,7 @@ st.subheader("Your list")
 specialties, positions = catalog.specialties(), catalog.positions()
 ranked = rank_order.editor(specialties["specialty"].tolist())
 if not ranked:
+    example.offer()
     st.stop()
 preliminary = specialties["specialty"][specialties["family"] == "Preliminary"]
 advanced = positions["specialty"][positions["scope"] == "PGY-1 and PGY-2"]

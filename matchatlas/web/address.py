@@ -87,6 +87,8 @@ def shared() -> bool:
 def query(page: str) -> dict[str, str | list[str]]:
     """What a page's address carries of the plan."""
     carried = {}
+    if held.lent():  # an example is nobody's: no link leads to it
+        return carried
     if shared():
         keys = ("type",) if page in OF_GROUPS else (*fields.KEYS, fields.COUNT_OF_PLANS)
         carried = fields.to_query(held.plan(), held.fresh(), keys)

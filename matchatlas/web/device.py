@@ -44,9 +44,9 @@ def keep(page: str) -> None:
 
 def _text() -> str | None:
     """The plan as text; None where nothing has been entered. Written anew where it changed."""
-    if held.PLAN not in st.session_state:
+    plan, (of, text) = held.own(), st.session_state.get(SAVED, (None, ""))
+    if plan is None:
         return None
-    plan, (of, text) = held.plan(), st.session_state.get(SAVED, (None, ""))
     if of != plan:
         text = save(plan).decode()
         st.session_state[SAVED] = plan, text
@@ -90,7 +90,7 @@ def _take_over(found: dict) -> None:
     elif found.get("again"):
         # The server forgot this visit while its page stood open: what is kept is newer than any link.
         held.replace(opened, undoable=False)
-    elif held.PLAN not in st.session_state or opened.id != held.plan().id:
+    elif (own := held.own()) is None or opened.id != own.id:
         _restore(opened)
 
 

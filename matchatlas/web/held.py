@@ -20,6 +20,7 @@ PLAN = "plan"
 REPLACED = "plan_replaced"  # how often
 FORMER = "plan_former"  # the plans before the last changes, the newest last
 CHANGES = 20  # that can be undone
+SET_ASIDE = "plan_set_aside"  # the person's own plan and its former ones, while an example is shown
 LOGO = "logo"  # of the tutor's reports
 PLAN_ID = "plan_id"  # of a plan that nothing was entered into yet
 DEFAULTS = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine"}
@@ -74,6 +75,38 @@ def can_undo() -> bool:
     return bool(st.session_state.get(FORMER))
 
 
+def lend(example: Plan) -> None:
+    """Hold a made-up plan; the person's own is set aside, as it is, until `give_back`."""
+    give_back()
+    st.session_state[SET_ASIDE] = st.session_state.get(PLAN), st.session_state.pop(FORMER, [])
+    st.session_state[PLAN] = example
+    _replaced()
+
+
+def give_back() -> None:
+    """Hold the person's own plan again, where an example is shown."""
+    if lent():
+        own, former = st.session_state.pop(SET_ASIDE)
+        for key, value in ((PLAN, own), (FORMER, former)):
+            if value:
+                st.session_state[key] = value
+            else:
+                st.session_state.pop(key, None)
+        _replaced()
+
+
+def lent() -> bool:
+    """Whether the plan held is an example, and nobody's."""
+    return SET_ASIDE in st.session_state
+
+
+def own() -> Plan | None:
+    """The person's own plan, also while an example is shown; None where nothing was entered."""
+    if lent():
+        return st.session_state[SET_ASIDE][0]
+    return plan() if PLAN in st.session_state else None
+
+
 def forget() -> None:
     """Hold nothing of anybody."""
     open_plan(Plan(applicant=Applicant(**DEFAULTS)))
@@ -104,13 +137,17 @@ def take(key: str) -> None:
 
 
 def replace(found: Plan, undoable: bool = True) -> None:
-    """Hold a plan that was not entered here; call it before a page's widgets."""
+    """Hold a plan that was not entered here; call it before a page's widgets. An example stays shown."""
+    if lent():
+        st.session_state[SET_ASIDE] = found, st.session_state[SET_ASIDE][1]
+        return
     put(found, undoable)
     _replaced()
 
 
 def open_plan(opened: Plan) -> None:
     """Hold another person's plan, and nothing of the former one's. Call before a page's widgets."""
+    give_back()
     replace(opened)
     st.session_state.pop(PLAN_ID, None)
     for key in [key for key in st.session_state if str(key).startswith(HALF_TYPED)]:
@@ -122,6 +159,7 @@ def open_plan(opened: Plan) -> None:
 
 def new_client() -> None:
     """Hold nothing of anybody but the tutor's own name."""
+    give_back()
     tutor = Tutor(name=plan().tutor.name)
     open_plan(Plan(id=uuid4().hex, applicant=Applicant(**DEFAULTS), tutor=tutor))
     st.session_state.pop(FORMER, None)

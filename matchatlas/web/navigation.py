@@ -6,7 +6,7 @@ from etl.build import is_current, is_whole, ready
 from etl.kept import version
 from etl.paths import Paths
 from etl.problems import DataError
-from matchatlas.web import address, device, held, ui
+from matchatlas.web import address, device, example, held, ui
 
 st.set_page_config(page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed")
 
@@ -84,6 +84,7 @@ with st.sidebar:
     address.write(page.url_path)
     device.keep(page.url_path)
 device.tell()
+example.tell()
 for note in address.notes():
     st.info(ui.plain(note))
 page.run()

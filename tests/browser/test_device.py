@@ -47,7 +47,6 @@ def put(page, plan) -> None:
 
 def score(page, value: int) -> None:
     page.get_by_role("button", name="Change your profile").click()
-    page.get_by_test_id("stPopoverBody").get_by_text("Scores").click()
     page.get_by_label("Step 2 CK", exact=True).fill(str(value))
     page.get_by_label("Step 2 CK", exact=True).press("Enter")
     page.keyboard.press("Escape")
@@ -217,3 +216,22 @@ def test_two_browsers_never_see_each_others_plan(browser, server):
     assert pages[1].get_by_text("Step 2 CK 245").count() == 0
     for context in people:
         context.close()
+
+
+def test_an_example_leaves_the_own_plan_alone_on_the_device_and_in_the_address(device, server):
+    page = tab(device, server)
+    put(page, PLAN)
+    page.goto(f"{server}/programs")
+    shows(page, "US IMG, Psychiatry, Step 2 CK 245")
+    page.get_by_role("button", name="Try it with an example person").click()
+    shows(page, "An example, and nobody's plan")
+    shows(page, "Non-US IMG, Internal Medicine, Step 2 CK 243")
+    assert "?" not in page.url
+    assert kept(page)["id"] == PLAN["id"]
+    page.get_by_role("button", name="Back to my own plan").click()
+    shows(page, "US IMG, Psychiatry, Step 2 CK 245")
+    assert kept(page)["applicant"] == PLAN["applicant"]
+    page.get_by_role("button", name="Try it with an example person").click()
+    shows(page, "An example, and nobody's plan")
+    page.reload()
+    shows(page, "US IMG, Psychiatry, Step 2 CK 245")

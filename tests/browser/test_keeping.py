@@ -105,8 +105,6 @@ def test_back_leaves_the_page_and_deletes_nothing(page, server):
     go(page, "Apply", "Readiness")
     for label, value in (("Step 2 CK", "245"), ("Contiguous ranks", "6")):
         page.get_by_role("button", name="Change your profile").click()
-        group = "Scores" if label == "Step 2 CK" else "List"
-        page.get_by_text(group, exact=True).last.click()
         page.get_by_label(label, exact=True).fill(value)
         page.get_by_label(label, exact=True).press("Enter")
         page.keyboard.press("Escape")
@@ -149,7 +147,6 @@ def test_a_choice_of_a_view_and_of_the_plan_stay_in_the_address_together(page, s
 def test_one_switch_rules_the_addresses_of_all_pages(page, server):
     visit(page, f"{server}/consultation")
     page.get_by_role("button", name="Change your profile").click()
-    page.get_by_text("Scores", exact=True).click()
     page.get_by_label("Step 2 CK", exact=True).fill("245")
     page.get_by_label("Step 2 CK", exact=True).press("Enter")
     page.keyboard.press("Escape")
