@@ -148,7 +148,7 @@ st.markdown(
 - It speaks of groups. Two applicants alike in every figure here differ in what no table holds: their
   letters, their interviews, the person.
 - Associations are not effects: more ranks go with matching partly because strong applicants are
-  interviewed more. Hence the two views, before and after interviews.
+  interviewed more. Hence the same profile without its list is told beside the chance.
 - How odds bend with the length of the list was last counted in 2007. For MD seniors that curve is
   stretched by how much their lists have grown; for non-US IMGs the figures of 2026 move it.
 - Most counts and figures cover applicants who consented to research.

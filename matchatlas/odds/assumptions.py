@@ -107,6 +107,13 @@ def log() -> pd.DataFrame:
             "hold-out (e); where all hang together alike, whatever they tell, it loses (see its table)",
         ),
         (
+            "How a match in one specialty hangs together with one in a second",
+            "drawn between “the same strengths decide both” and two lots drawn apart",
+            "nowhere: no table has it",
+            "the chance to match in either of two specialties",
+            "not testable: nothing is published of people by two specialties",
+        ),
+        (
             "A field that is not known is as the group has it",
             "its curve is left out",
             "the meaning of a marginal rate",
