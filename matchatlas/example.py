@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 from matchatlas.applicant import Applicant
-from matchatlas.plan import Plan, TargetProgram
+from matchatlas.plan import Plan
+from matchatlas.road.targets import TargetProgram
 
 ID = "example"
 NAME = "Example person (made up)"

@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 from etl.paths import ROOT
 from matchatlas import example
 from matchatlas.applicant import Applicant
-from matchatlas.plan import Plan, TargetProgram, read, save
+from matchatlas.plan import Plan, read, save
+from matchatlas.road.targets import TargetProgram
 from matchatlas.web import held
 from tests.pages.test_pages import PAGES
 from tests.pages.test_road_pages import text

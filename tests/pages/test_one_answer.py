@@ -11,9 +11,10 @@ from etl.paths import ROOT
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.odds.estimator import fit
-from matchatlas.plan import Plan, TargetProgram
+from matchatlas.plan import Plan
 from matchatlas.report import html
 from matchatlas.report.build import build
+from matchatlas.road.targets import TargetProgram
 from matchatlas.web import held
 from matchatlas.web.api import api
 from tests.pages.test_report import Reader
