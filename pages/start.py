@@ -1,19 +1,35 @@
-"""Start: who are you, and the figures that matter to you."""
+"""Start: where are you now, your chance at once, and your season as far as the plan tells it."""
+
+from datetime import date
 
 import streamlit as st
 
 from matchatlas.charts import published
+from matchatlas.road.roadmap import aimed_at
 from matchatlas.road.season import WHERE
-from matchatlas.web import now, ui
+from matchatlas.web import answer_card, example, held, my_season, now, session, ui
 
 catalog = ui.catalog()
 
-st.title("Your way through the U.S. residency Match")
-st.markdown("Explore published match rates, see what moves the odds, and trace every figure to its source.")
+st.title("Your way to the Match")
 stage = now.ask()
-if stage:
-    now.next_dates()
-applicant_type = ui.choose_applicant_type()
+# The answer first: on a phone the form stands under it.
+results, inputs = st.columns([3, 2], gap="large")
+with results:
+    found = answer_card.show(session.applicant())
+with inputs:
+    session.first_inputs()
+    session.counting_input("step2_ck")
+    applicant = session.applicant()
+    if stage == "interviewing":
+        session.counting_input("contiguous_ranks", f"Interviews in {applicant.specialty}")
+        session.second_inputs("Interviews in it")
+    example.offer()
+    session.file_controls()
+if held.PLAN in st.session_state:
+    year = aimed_at(applicant, stage, catalog.calendar(), date.today())
+    my_season.show(found, stage, year)
+applicant_type = applicant.applicant_type
 
 rates = catalog.match_rates()
 own = rates[rates["applicant_type"] == applicant_type]
@@ -21,6 +37,7 @@ known = own.dropna(subset=["match_rate"])
 latest = known.iloc[-1]
 year = int(latest["match_year"])
 
+st.header(f"{applicant_type}s in the Match")
 st.markdown(
     f"### Of 100 {applicant_type}s in the {year} Match, about "
     f"**{100 * latest['match_rate']:.0f}** matched to a PGY-1 position"
@@ -88,7 +105,7 @@ ui.chart(
     else None,
 )
 
-st.markdown("### Where to next")
+st.header("Where to next")
 LINKS = {
     "specialties": ("Compare specialties", "bar_chart"),
     "what_if": ("Ask “what if” for one specialty", "calculate"),

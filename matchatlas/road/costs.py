@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from matchatlas.road.targets import TargetProgram
 
 # What is paid once, by code: (name, for IMGs only).
 ITEMS = {
@@ -55,6 +59,52 @@ def _checked(tiers: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def plan_fees(plan: Mapping[str, int], tiers: pd.DataFrame) -> float:
     """Application fees in USD of a plan (specialty: applications): tiers begin anew in each."""
     return float(application_fees(list(plan.values()), tiers).sum())
+
+
+# What is paid once is spent where its milestone is done.
+PAID_BY = {"step1": "step1", "step2_ck": "step2_ck", "ecfmg": "certification", "nrmp": "rank_list"}
+
+
+@dataclass(frozen=True)
+class Spending:
+    """USD that are spent by what is done, USD to come, and what no figure is given for."""
+
+    spent: float
+    to_come: float
+    unknown: tuple[str, ...]
+
+
+def spending(
+    programs: Iterable[TargetProgram],
+    done: Collection[str],
+    own: Mapping[str, int],
+    tiers: pd.DataFrame,
+    once: pd.DataFrame,
+    is_img: bool,
+) -> Spending:
+    """What the way has cost and will cost: applications to the target list, and what is paid once.
+
+    done: codes of milestones; own: the applicant's own figures by item, which go before published
+    ones; tiers: as for `application_fees`; once: as `newest_fees` gives it. A program is applied to
+    where it is no longer only considered; an own figure without a milestone is still to come.
+    """
+    sent, meant = Counter(), Counter()
+    for program in programs:
+        meant[program.specialty] += 1
+        sent[program.specialty] += program.status != "considering"
+    spent = plan_fees(sent, tiers)
+    to_come, unknown = plan_fees(meant, tiers) - spent, []
+    for code, (name, imgs_only) in ITEMS.items():
+        if imgs_only and not is_img:
+            continue
+        usd = own.get(code, once["amount_usd"].get(code))
+        if usd is None:
+            unknown.append(name)
+        elif PAID_BY.get(code) in done:
+            spent += float(usd)
+        else:
+            to_come += float(usd)
+    return Spending(spent, to_come, tuple(unknown))
 
 
 def marginal_fees(most: int, tiers: pd.DataFrame) -> pd.DataFrame:

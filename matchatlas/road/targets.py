@@ -135,6 +135,19 @@ def moved(program: TargetProgram, status: Status) -> TargetProgram:
     return program.model_copy(update={"status": status, "interviewed": had})
 
 
+def contiguous(programs: Iterable[TargetProgram], rank_order: Sequence[str], specialty: str) -> int:
+    """How many programs of a specialty a rank order list names one after another, from the first on.
+
+    As NRMP counts contiguous ranks: what stands before the first of them does not matter.
+    """
+    by_label = {program.label: program.specialty for program in programs}
+    ranked = [by_label[label] for label in rank_order]
+    if specialty not in ranked:
+        return 0
+    first = ranked.index(specialty)
+    return next((n for n, name in enumerate(ranked[first:]) if name != specialty), len(ranked) - first)
+
+
 def signals_sent(programs: Iterable[TargetProgram]) -> dict[str, Counter]:
     """How many signals of each kind are sent, by specialty."""
     sent: dict[str, Counter] = {}

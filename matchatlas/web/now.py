@@ -22,17 +22,18 @@ def ask() -> season.Stage | None:
     stage = stage_now(plan.applicant, plan.stage, calendar, today)
     with st.container(key="where_now"):
         st.markdown("**Where are you now?**")
-        for column, code in ui.grid(len(season.STAGES), season.STAGES):
-            chosen = code == stage
-            column.button(
-                season.WHERE[code].label,
-                key=f"stage_{code}",
-                width="stretch",
-                icon=":material/check:" if chosen else None,
-                type="primary" if chosen else "secondary",
-                on_click=choose,
-                args=(code,),
-            )
+        with st.container(horizontal=True, gap="small"):
+            for code in season.STAGES:
+                chosen = code == stage
+                st.button(
+                    season.WHERE[code].label,
+                    key=f"stage_{code}",
+                    width="stretch",
+                    icon=":material/check:" if chosen else None,
+                    type="primary" if chosen else "secondary",
+                    on_click=choose,
+                    args=(code,),
+                )
         if plan.stage and not stage:
             ui.small(f"The Match of {year} is over. Say where you are now.")
         elif stage:

@@ -19,7 +19,7 @@ from matchatlas.web import held
 from matchatlas.web.api import api
 from tests.pages.test_report import Reader
 
-PAGES = ("what_if.py", "consultation.py", "interviews.py", "rank_list.py")
+PAGES = ("start.py", "what_if.py", "consultation.py", "interviews.py", "rank_list.py")
 PROFILES = [
     {
         "applicant_type": "Non-US IMG",
