@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from etl.paths import ROOT
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.odds.estimator import fit
+from matchatlas.odds.estimator import EstimatorTables, fit
 from matchatlas.plan import Plan
 from matchatlas.report import html
 from matchatlas.report.build import build
@@ -70,7 +70,7 @@ def test_one_profile_meets_one_number_for_one_question(known):
     asked = applicant.model_dump(mode="json", exclude_none=True)
     center = TestClient(api).get("/estimate", params=asked).json()["rows"][0]["rate"]
     told = Reader(
-        html.render(build(plan, fit(catalog.estimator_tables()), catalog, 2027, date(2026, 11, 25)))
+        html.render(build(plan, fit(EstimatorTables.of(catalog)), catalog, 2027, date(2026, 11, 25)))
     ).text
     rate = f"{100 * center:.0f}"
     assert (f"To match in {applicant.specialty}", rate) in {(q, r.split(" ")[0]) for q, r in first}

@@ -232,6 +232,7 @@ MOST = Plan(
             if name.endswith(("experiences", "publications", "months", "letters", "ranked", "graduation"))
         }
         | {"ecfmg_certified": False, "step1_first_attempt_pass": True}
+        | {"second_specialty": "Physical Medicine and Rehabilitation", "second_ranks": 3}
     ),
     client="Wilhelmina " * 10,
     applications=1000,

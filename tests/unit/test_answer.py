@@ -7,11 +7,11 @@ import pytest
 from matchatlas.applicant import APPLICANT_TYPES, Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.odds.answer import answer, either, second_choice
-from matchatlas.odds.estimator import NoEstimate, fit
+from matchatlas.odds.estimator import EstimatorTables, NoEstimate, fit
 from matchatlas.odds.what_if import matched_anywhere
 
 CATALOG = open_catalog()
-MODEL = fit(CATALOG.estimator_tables())
+MODEL = fit(EstimatorTables.of(CATALOG))
 
 
 def person(**known):
