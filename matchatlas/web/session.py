@@ -97,7 +97,7 @@ def profile_inputs() -> Applicant:
             counting_input(name)
     with st.expander("A second specialty"):
         second_inputs()
-    with st.expander("For your checklist: these do not move the number"):
+    with st.expander("For your checklist; it does not move the number"):
         _checklist_inputs([name for name in COUNTING if name not in moving])
     return applicant()
 
