@@ -11,6 +11,7 @@ help:
 # Start the app; installs and builds only what is missing or older than its inputs.
 run: .venv/installed
 	@$(BIN)/python -m etl build --if-changed
+	@$(BIN)/python -m matchatlas.warm
 	@echo "Match Atlas: http://127.0.0.1:8501"
 	@$(BIN)/streamlit run app.py
 

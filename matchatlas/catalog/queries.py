@@ -34,6 +34,7 @@ class Queries:
     """One build, open to read. Every frame carries `source_id` where it holds figures."""
 
     def __init__(self, database: Path):
+        self.file = database.resolve()  # the build's own, wherever a link leads later
         self._connection = read_only(database)
         self._answers: dict[tuple, pd.DataFrame] = {}
         row = self._connection.execute("SELECT build_id, built_at FROM build").fetchone()

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from etl.paths import ROOT
+from matchatlas import warm
 from matchatlas.applicant import EARLIEST_DAY, LATEST_DAY
 from matchatlas.catalog import provenance
 from matchatlas.catalog.database import Catalog, open_catalog
@@ -19,7 +20,7 @@ from matchatlas.charts import style
 from matchatlas.matching.lab import play_nations
 from matchatlas.matching.participants import MarketTables, count_participants
 from matchatlas.matching.simulation import Participants
-from matchatlas.odds.estimator import EstimatorTables, Model, fit
+from matchatlas.odds.estimator import Model
 from matchatlas.web import address, held
 from matchatlas.web.handover import file_button
 from matchatlas.web.workers import Job, Stopped, Workers
@@ -61,12 +62,12 @@ def catalog() -> Catalog:
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # the API, too, asks, and has no page
 def _fitted(build_id: str, _of: Catalog) -> Model:
-    return fit(EstimatorTables.of(_of))
+    return warm.model(_of)
 
 
 def model(of: Catalog | None = None) -> Model:
-    """The estimator fitted to a build, the one that this run reads where none is given; fitted
-    once a build."""
+    """The estimator fitted to a build, the one that this run reads where none is given; read or
+    fitted once a build."""
     of = of or catalog()
     return _fitted(of.build_id, of)
 
@@ -87,8 +88,8 @@ def _national_matches(build_id: str) -> dict[str, Job]:
 
 
 def national_matches() -> Job:
-    """The work that plays the lab's national Matches, once a build and for all visitors; begun
-    where it is not yet. Raises NoMarket, and workers.Busy."""
+    """The work that plays the lab's national Matches, once a build and for all visitors: done where
+    they are kept beside it, begun where it is not yet. Raises NoMarket, and workers.Busy."""
     begun, who = _national_matches(catalog().build_id), participants()
     with LAB_LOCK:
         if "job" in begun and begun["job"].wait():
@@ -97,7 +98,8 @@ def national_matches() -> Job:
             except Stopped:  # nobody waited for it, or it was ended: it is begun anew
                 del begun["job"]
         if "job" not in begun:
-            begun["job"] = LAB.submit(play_nations, who)
+            played = warm.nations(catalog())
+            begun["job"] = Job.done(played) if played else LAB.submit(play_nations, who)
         return begun["job"]
 
 

@@ -51,15 +51,22 @@ class Stopped(Exception):
 class Job:
     """One piece of work, as the page that handed it in sees it."""
 
-    def __init__(self, pool: "Workers", call: bytes):
+    def __init__(self, pool: "Workers | None", call: bytes):
         self.call, self.share, self.message = call, 0.0, ""
         self._pool, self._done, self._outcome = pool, threading.Event(), None
         self._asked, self._cancelled = time.monotonic(), False
 
+    @classmethod
+    def done(cls, value: Any) -> "Job":
+        """Work whose result was there before it was asked for."""
+        job = cls(None, b"")
+        job.finish("returned", value)
+        return job
+
     @property
     def place(self) -> int:
         """How many jobs stand before it; 0 when it is at work or done."""
-        return self._pool.place(self)
+        return 0 if self._done.is_set() else self._pool.place(self)
 
     def wait(self, seconds: float = 0.0) -> bool:
         """Whether it is done, after at most so many seconds."""
