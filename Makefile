@@ -15,11 +15,12 @@ run: .venv/installed
 	@echo "Match Atlas: http://127.0.0.1:8501"
 	@$(BIN)/streamlit run app.py
 
-# Format, lint and import floors, in seconds.
+# Format, lint, import floors and types, in seconds.
 check: .venv/installed-dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
 
 # The tests but those of browsers, servers, kills and dice.
 quick: check

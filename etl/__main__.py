@@ -125,13 +125,13 @@ def add(
             [Problem("--accept-short", "what is short is accepted for a reason", "add --reason '...'")]
         )
     contract = contract_of(load_contracts(paths), table)
-    asked = (paths, contract, document, year, source, expected)
-    said = {"choice": Choice(sheet, tuple(leave_out or ())), "accepted": Accepted(accept_short, reason)}
+    choice, accepted = Choice(sheet, tuple(leave_out or ())), Accepted(accept_short, reason)
     with _progress() as progress:
+        asked = (paths, contract, document, year, source, expected, progress, choice, accepted)
         if dry_run:
-            added, found = try_out(*asked, progress=progress, **said)
+            added, found = try_out(*asked)
         else:
-            added = add_document(*asked, progress=progress, **said)
+            added = add_document(*asked)
     for note in added.notes:
         print(f"{document.name}: {note}.")
     place = f"{added.rows:,} rows in {added.file.relative_to(paths.data.parent)}"

@@ -63,7 +63,17 @@ def add(
         return Added(file, rows, notes, build(paths, progress))
 
 
-def try_out(paths: Paths, *args, progress: Progress = silent, **kwargs) -> tuple[Added, list[Difference]]:
+def try_out(
+    paths: Paths,
+    contract: Contract,
+    document: Path,
+    year: int,
+    source: str,
+    expected: dict[str, int],
+    progress: Progress = silent,
+    choice: Choice | None = None,
+    accepted: Accepted | None = None,
+) -> tuple[Added, list[Difference]]:
     """What `add` of the same would do, and how its build would differ from the published one.
 
     It works on a copy of the inputs, so that nothing is written. Raises DataError as `add` does.
@@ -72,7 +82,9 @@ def try_out(paths: Paths, *args, progress: Progress = silent, **kwargs) -> tuple
         data = Path(folder) / "data"
         shutil.copytree(paths.data, data, ignore=shutil.ignore_patterns("*.duckdb*", "builds", ".build.lock"))
         trial = replace(paths, data=data)
-        file, rows, notes, files = _read(trial, *args, progress=progress, **kwargs)
+        file, rows, notes, files = _read(
+            trial, contract, document, year, source, expected, progress, choice, accepted
+        )
         with _in_place(files), candidate(trial, progress) as (made, done):
             live = kept.live_or_newest(paths)
             found = compare(live.file, made, load_contracts(paths)) if live else []

@@ -48,7 +48,7 @@ def fingerprint(paths: Paths) -> str:
 def live_build_id(paths: Paths) -> str | None:
     """The id of the published build, or None where there is none."""
     live = kept.live_file(paths)
-    return live and kept.id_of(live)
+    return kept.id_of(live) if live else None
 
 
 def is_current(paths: Paths) -> bool:
@@ -80,7 +80,9 @@ def ensure(paths: Paths, progress: Progress = silent, sufficient=is_current) -> 
         with kept.locked(paths):
             if not sufficient(paths):
                 _build(paths, progress)
-    return live_build_id(paths)
+    if (built := live_build_id(paths)) is None:
+        raise FileNotFoundError(f"no build is published in {paths.data}")
+    return built
 
 
 def ready(paths: Paths, progress: Progress = silent, sufficient=is_current) -> None:
@@ -167,12 +169,11 @@ def _log_of(unfinished: Path) -> Path:
 
 
 def _differences(former: Kept | None, unfinished: Path, contracts: dict[str, Contract]) -> pd.DataFrame:
-    found = compare(former.file, unfinished, contracts) if former else []
-    return pd.DataFrame(
-        [vars(difference) | {"former_build_id": former.build_id} for difference in found],
-        columns=["table", "kind", "key", "detail", "former_build_id"],
-        dtype="str",
-    )
+    rows = []
+    if former:
+        found = compare(former.file, unfinished, contracts)
+        rows = [vars(difference) | {"former_build_id": former.build_id} for difference in found]
+    return pd.DataFrame(rows, columns=["table", "kind", "key", "detail", "former_build_id"], dtype="str")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pandas as pd
 
 from etl import csvfile
 from etl.contract import Column, Contract
+from etl.database import one_row
 from etl.dimensions import Dimensions, fold
 from etl.problems import DataError, Problem
 
@@ -133,7 +134,7 @@ class _File:
         except duckdb.Error as error:
             wrong = csvfile.fault(self.path, self.name, len(self.header), error)
             raise DataError([wrong]) from None
-        rows = self.connection.execute("SELECT count(*) FROM staged").fetchone()[0]
+        (rows,) = one_row(self.connection, "SELECT count(*) FROM staged")
         self.lines = csvfile.lines(self.path, self.name, rows)
         self._learn_forms()
         problems = list(self._broken_rules())
@@ -180,15 +181,16 @@ class _File:
         )
         file = self.name.replace("'", "''")
         table = f'raw."{self.contract.name}"'
-        before = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-        rows = self.connection.execute(
+        (before,) = one_row(self.connection, f"SELECT count(*) FROM {table}")
+        (rows,) = one_row(
+            self.connection,
             f"""
             INSERT INTO {table} SELECT {values}, '{file}', NULL FROM (
                 SELECT *, bad_ OR {_any(broken)} AS broken_
                 FROM (SELECT {typed}, {_any(bad)} AS bad_ FROM ({self._printed(trimmed, False)})))
             {forms}
-            WHERE CASE WHEN broken_ OR {_any(unknown)} THEN error('a row breaks a rule') ELSE true END"""
-        ).fetchone()[0]
+            WHERE CASE WHEN broken_ OR {_any(unknown)} THEN error('a row breaks a rule') ELSE true END""",
+        )
         self.connection.execute(f"UPDATE {table} SET line = rowid + 2 - {before} WHERE line IS NULL")
         return rows
 
@@ -216,7 +218,7 @@ class _File:
             mends: dict[str, str] = {}
             for broken, rule, mend in _rules(name, rules, trimmed=True):
                 for row, value in self._first(f'row_, "{name}"', broken):
-                    if mend is None and value not in mends:
+                    if dimension and mend is None and value not in mends:
                         mends[value] = dimension.mend(value)
                     yield Problem(
                         self.name,
@@ -355,7 +357,7 @@ def _repeated(connection: duckdb.DuckDBPyConnection, contract: Contract, parts: 
             WHERE {key} IN (SELECT {key} FROM {table} GROUP BY ALL HAVING count(*) > 1)"""
     ).fetchall()
     first: dict[tuple, tuple[str, int]] = {}
-    problems = []
+    problems: list[Problem] = []
     for part in parts if sharing else ():
         for line, printed in part.printed_keys({line for file, line in sharing if file == part.name}):
             there = first.setdefault(printed, (part.name, line))

@@ -1,6 +1,7 @@
 """Opening a finished build."""
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -16,3 +17,11 @@ def read_only(file: Path) -> duckdb.DuckDBPyConnection:
         read_only=True,
         config={"enable_external_access": "false", "lock_configuration": "true"},
     )
+
+
+def one_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The first row that a query has. Raises LookupError where it has none."""
+    row = connection.execute(query).fetchone()
+    if row is None:
+        raise LookupError(f"no row: {query}")
+    return row

@@ -13,6 +13,8 @@ from etl.paths import Paths
 from etl.problems import DataError, Problem
 from etl.tabular.sheet import plain
 
+# Where a name stands in its file, how it is written there, and the canonical name.
+Printed = tuple[tuple[str | int, ...], str, str]
 NAMED = {"specialty": "specialties", "applicant_type": "applicant_types", "state": "states"}
 
 
@@ -184,7 +186,9 @@ class Dimensions:
     def _named(self, name: str) -> Dimension:
         document = self._load(NAMED[name])
         entries = document.content
-        printed = [((place, "name"), entry.name, entry.name) for place, entry in enumerate(entries)]
+        printed: list[Printed] = [
+            ((place, "name"), entry.name, entry.name) for place, entry in enumerate(entries)
+        ]
         printed += [
             ((place, "aliases", number), alias, entry.name)
             for place, entry in enumerate(entries)
@@ -201,10 +205,8 @@ class Dimensions:
         return yamlfile.load(self.paths.data / f"{stem}.yml", name, SHAPES[stem])
 
 
-def _leading_to_one(
-    document: yamlfile.Document, printed: list[tuple[tuple[str | int, ...], str, str]]
-) -> dict[str, str]:
-    """Folded form -> canonical name, from triples of place, printed form and name.
+def _leading_to_one(document: yamlfile.Document, printed: list[Printed]) -> dict[str, str]:
+    """Folded form -> canonical name.
 
     Raises DataError where a form leads to two names.
     """
@@ -220,7 +222,7 @@ def _leading_to_one(
                     "an alias leads to one name only",
                     f"remove it here or in row {there}",
                     line,
-                    place[1],
+                    str(place[1]),
                     form,
                 )
             )

@@ -60,7 +60,7 @@ class Sources(_Entry):
     sources: list[Source]
 
 
-SHAPES = {
+SHAPES: dict[str, TypeAdapter] = {
     "specialties": TypeAdapter(list[Specialty]),
     "applicant_types": TypeAdapter(list[ApplicantType]),
     "states": TypeAdapter(list[State]),

@@ -7,6 +7,7 @@ import duckdb
 
 from etl import kept
 from etl.build import mart_names
+from etl.database import one_row
 
 FRICTIONLESS_TYPES = {
     "BIGINT": "integer",
@@ -42,9 +43,9 @@ def export(database: Path, folder: Path) -> list[Path]:
 
 def data_package(connection: duckdb.DuckDBPyConnection) -> str:
     """The description of every mart's CSV as JSON: Frictionless Data Package v1, tabular resources."""
-    build_id = connection.execute("SELECT build_id FROM build").fetchone()[0]
-    sources = connection.execute("SELECT title, read_from AS path FROM source ORDER BY title")
-    sources = [{"title": title, "path": path} for title, path in sources.fetchall()]
+    (build_id,) = one_row(connection, "SELECT build_id FROM build")
+    read = connection.execute("SELECT title, read_from AS path FROM source ORDER BY title").fetchall()
+    sources = [{"title": title, "path": path} for title, path in read]
     resources = []
     marts = connection.execute("SELECT mart, title, grain, key FROM about.mart").fetchall()
     described = {mart: words for mart, *words in marts}

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock
 
-from etl.database import read_only
+from etl.database import one_row, read_only
 from etl.paths import Paths
 from etl.problems import DataError, Problem
 
@@ -84,10 +84,11 @@ def tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 def content(connection: duckdb.DuckDBPyConnection, table: str) -> Mart:
     """A table's rows and checksum; reads all of it."""
-    rows, checksum = connection.execute(
+    rows, checksum = one_row(
+        connection,
         f"""SELECT count(*), lpad(lower(hex((coalesce(sum(hash(t)), 0) % (1::HUGEINT << 48))::UBIGINT)), 12, '0')
-            FROM {table} t"""
-    ).fetchone()
+            FROM {table} t""",
+    )
     return Mart(table, rows, checksum)
 
 
@@ -99,11 +100,11 @@ def examine(file: Path, whole: bool = True) -> Kept:
     try:
         with read_only(file) as connection:
             names = [column[0] for column in connection.execute("FROM build").description]
-            build = dict(zip(names, connection.execute("FROM build").fetchone(), strict=True))
+            build = dict(zip(names, one_row(connection, "FROM build"), strict=True))
             recorded = [Mart(**mart) for mart in build.get("marts") or ()]
             differing = [m.name for m in recorded if whole and content(connection, m.name) != m]
-            rows = connection.execute("SELECT sum(rows) FROM input_file").fetchone()[0]
-    except (duckdb.Error, OSError, TypeError) as error:
+            (rows,) = one_row(connection, "SELECT sum(rows) FROM input_file")
+    except (duckdb.Error, OSError, TypeError, LookupError) as error:
         raise _damaged(file, str(error).splitlines()[0]) from None
     if differing:
         raise _damaged(file, f"not as built: {', '.join(differing)}")

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from etl.problems import DataError, Problem
 
@@ -144,18 +145,18 @@ def _parse(path: Path, name: str) -> tuple[yaml.Node, Any]:
         return root, loader.construct_document(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        lines = text.splitlines()
-        line = lines[min(mark.line, len(lines) - 1)].strip()
+        row, lines = mark.line if mark else 0, text.splitlines()
+        written = lines[min(row, len(lines) - 1)].strip()
         colon = "mapping values" in str(error.problem)
         mend = f"{QUOTE}: it holds a colon" if colon else "mend the row or the one above"
-        raise refuse(f"is YAML ({error.problem})", mend, mark.line + 1, value=line[:60]) from None
+        raise refuse(f"is YAML ({error.problem})", mend, row + 1, value=written[:60]) from None
     except (yaml.YAMLError, RecursionError) as error:
         place = getattr(error, "position", None)
-        line = None if place is None else text.count("\n", 0, place) + 1
-        raise refuse("is YAML", f"mend the row ({str(error).splitlines()[0]})", line) from None
+        at = None if place is None else text.count("\n", 0, place) + 1
+        raise refuse("is YAML", f"mend the row ({str(error).splitlines()[0]})", at) from None
 
 
-def _construct(loader: yaml.Loader, node: yaml.ScalarNode, refuse) -> None:
+def _construct(loader: _Loader, node: yaml.ScalarNode, refuse) -> None:
     try:
         loader.construct_object(node)
     except ValueError:
@@ -197,11 +198,11 @@ def _refuse_key_twice(node: yaml.Node, refuse) -> None:
         first[key.value] = line
 
 
-def _problem(document: Document, fault: dict, known: set[str]) -> Problem:
+def _problem(document: Document, fault: ErrorDetails, known: set[str]) -> Problem:
     """What the shape objects to, in the file's own words."""
     place, given = fault["loc"], fault["input"]
     column = next((step for step in reversed(place) if isinstance(step, str)), None)
-    value = str(given)[:60]
+    value: str | None = str(given)[:60]
     if fault["type"] == "missing":
         rule, mend, value = "has every key", f"add `{column}:`", None
     elif fault["type"] == "extra_forbidden":

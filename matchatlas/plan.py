@@ -18,6 +18,7 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from etl.dimensions import Names
 from matchatlas.applicant import Applicant, ApplicantType, Whole, day
@@ -112,7 +113,7 @@ class Plan(RankLists):
     start: the day the road begins, today where None; interview_notes: notes by question.
     """
 
-    schema_version: Literal[4] = VERSION
+    schema_version: Literal[4] = 4
     id: Annotated[str, Field(max_length=40)] = ""
     stage: Stage | None = None
     applicant: Applicant
@@ -231,7 +232,7 @@ def _told(error: ValidationError) -> str:
     return "; ".join(told) + (f"; and {more:,} more" if more > 0 else "")
 
 
-def _reason(problem: dict) -> str:
+def _reason(problem: ErrorDetails) -> str:
     if problem["type"] != "extra_forbidden":
         return problem["msg"].removeprefix("Value error, ")
     fields = {

@@ -40,9 +40,9 @@ def base(content: Content) -> None:
 
 def evidence(content: Content) -> None:
     """The profile's estimate and what moves it."""
-    chosen, found = content.chosen, content.evidence
+    chosen, found, odds = content.chosen, content.evidence, content.chosen.odds
     answer_card.show(session.applicant())
-    if not found:
+    if not found or not odds:
         return
     hundred = figures(content)["hundred"]
     st.image(hundred.svg, alt=hundred.alt, width=620)
@@ -62,7 +62,7 @@ def evidence(content: Content) -> None:
             drawn.title,
             "From the base rate of the group to the estimate, in percentage points. These are "
             "associations in published groups, not effects of a cause.",
-            odds_charts.waterfall(found.base.center, list(found.steps), chosen.odds.center),
+            odds_charts.waterfall(found.base.center, list(found.steps), odds.center),
             pd.DataFrame(found.steps, columns=["characteristic", "points"]).assign(
                 source_id=chosen.source_ids[0]
             ),
@@ -104,7 +104,7 @@ def choices(content: Content) -> None:
                 ui.small(ui.plain("; ".join(option.changes)))
             cost = ui.plain(option.cost) or "not said"
             ui.small(f"Application fees: {cost}. Roadmap: {option.roadmap}.")
-    compared = [option for option in content.options if option.odds]
+    compared = content.compared()
     if not compared:
         return
     drawn = figures(content)["options"]
@@ -112,12 +112,12 @@ def choices(content: Content) -> None:
         [
             {
                 "letter": o.letter,
-                "rate": o.odds.center / 100,
-                "low": o.odds.low / 100,
-                "high": o.odds.high / 100,
+                "rate": odds.center / 100,
+                "low": odds.low / 100,
+                "high": odds.high / 100,
                 "source_id": o.source_ids[0],
             }
-            for o in compared
+            for o, odds in compared
         ]
     )
     ui.chart(

@@ -28,8 +28,8 @@ edge = int(tiers["to_program"].min()) if tiers["to_program"].notna().any() else 
 def count_plans() -> None:
     """So many plans side by side: further ones begin empty, and what is beyond the last is dropped."""
     kept = held_plans()[: st.session_state[key_of(COUNT)]]
-    empty = ({} for _ in range(st.session_state[key_of(COUNT)] - len(kept)))
-    session.update(cost_plans=(*kept, *empty))
+    empty = st.session_state[key_of(COUNT)] - len(kept)
+    session.update(cost_plans=(*kept, *({} for _ in range(empty))))
 
 
 def held_plans() -> tuple[dict[str, int | None], ...]:

@@ -81,12 +81,12 @@ def needed_ranks(found: HowMany) -> None:
 def one_more(found: HowMany, fees: pd.DataFrame) -> None:
     """What one more rank adds at the profile's place on the curve, and what it costs."""
     ranks = applicant.contiguous_ranks
-    costs = {n: list_fee(n, fees) for n in (20, 21, (ranks or 0), (ranks or 0) + 1)}
-    if found.one_more is None:
+    if found.one_more is None or ranks is None:
         st.markdown("Put your contiguous ranks into your profile to see what one more adds.")
     else:
         points, low, high = found.one_more
-        step = costs[ranks + 1] - costs[ranks] if costs[ranks] else None
+        now, then = list_fee(ranks, fees), list_fee(ranks + 1, fees)
+        step = then - now if now and then else None
         st.markdown(
             f"You have {ranks}. **One more: {points:+.1f} points**, between {low:+.1f} and {high:+.1f}"
             + (
@@ -97,11 +97,12 @@ def one_more(found: HowMany, fees: pd.DataFrame) -> None:
                 else ", at no further fee."
             )
         )
-    if costs[21]:
+    up_to_20, with_21 = list_fee(20, fees), list_fee(21, fees)
+    if up_to_20 and with_21:
         paid = fees[(fees["body"] == "NRMP") & (fees["item"] == "Each program ranked beyond 20")]
         paid = paid.sort_values("season_or_year").tail(1)
         st.markdown(
-            f"The NRMP's fee is ${costs[20]:,.0f} up to 20 programs, and ${costs[21] - costs[20]:,.0f} for each "
+            f"The NRMP's fee is ${up_to_20:,.0f} up to 20 programs, and ${with_21 - up_to_20:,.0f} for each "
             f"further one, as published for the {paid['season_or_year'].iloc[0]}; longer lists stand on *Costs*."
         )
         ui.source_line(paid)

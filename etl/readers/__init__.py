@@ -17,7 +17,7 @@ LARGEST_UNPACKED = 1_000_000_000  # formatting of a million rows by ten columns 
 def read(
     path: Path,
     contract: Contract,
-    year: int,
+    year: int | None,
     dimensions: Dimensions,
     progress: Progress = silent,
     choice: Choice | None = None,

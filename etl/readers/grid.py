@@ -47,7 +47,7 @@ def read(
     file: str,
     contract: Contract,
     dimensions: Dimensions,
-    year: int,
+    year: int | None,
     largest: int,
     choice: Choice,
 ) -> Reading:
@@ -64,7 +64,7 @@ def read(
     return Reading(rows, (*chosen.notes, *notes, *table.notes, *_years(rows, file, contract, year)))
 
 
-def _years(rows: pd.DataFrame, file: str, contract: Contract, year: int) -> list[str]:
+def _years(rows: pd.DataFrame, file: str, contract: Contract, year: int | None) -> list[str]:
     """What is to be told of the years that a document prints; another than was said is refused."""
     printed = rows[contract.year] if contract.year in rows else pd.Series(dtype="str")
     printed = printed[printed != ""]
@@ -90,15 +90,15 @@ def _chosen(opened: list[Sheet], file: str, contract: Contract, choice: Choice) 
         raise refuse(
             file, "the sheet is there", f"use one of: {'; '.join(s.name for s in opened)}", value=choice.sheet
         )
-    fitting, failed = [], []
+    found, failed = [], []
     for sheet in opened:
         try:
             header = Heading(sheet, file, contract, choice.leave_out)
-            fitting.append((header.after < len(header.rows), sheet))
+            found.append((header.after < len(header.rows), sheet))
         except Unfit as error:
             failed.append(error)
     # An empty form beside the filled one is no second table.
-    fitting = [sheet for filled, sheet in fitting if filled or not any(filled for filled, _ in fitting)]
+    fitting = [sheet for filled, sheet in found if filled or not any(filled for filled, _ in found)]
     shown = [sheet for sheet in fitting if not sheet.hidden]
     if not fitting:
         # The one that comes nearest tells best what is missing.
@@ -143,9 +143,7 @@ class _Table:
         ]
         self.values = self.figures or [n for n in self.places if n not in (*contract.key, *contract.given)]
         self.names = [name for name in contract.text_key if name in self.places]
-        self.dimension = {
-            name: dimensions[rules[name].dimension] for name in self.names if rules[name].dimension
-        }
+        self.dimension = {name: dimensions[kind] for name in self.names if (kind := rules[name].dimension)}
 
     def tidy(self) -> pd.DataFrame:
         """The data rows, figures as digits. Raises DataError with every problem found."""
@@ -175,7 +173,7 @@ class _Table:
         rules, field = self.contract.columns[name], self.header.columns[self.places[name]]
         if rules.type in ("integer", "number"):
             found, problems = values.figures(cells, name, rules, decimal, self.file)
-            if field.percent:
+            if field and field.percent:
                 problems += values.shares(cells, found, name, self.file, self._judged(name))
             return found, problems
         if rules.type == "date":
@@ -334,11 +332,10 @@ class _Table:
         last = max(self.places.values())
         if short := [str(n) for n, cells in kept if not self.sheet.name and len(cells) <= last]:
             self.notes.append(f"shorter than the header, the rest taken as missing: row {', '.join(short)}")
-        hidden = [str(n) for n, _ in kept if n in self.sheet.hidden_rows]
-        if hidden:
+        if hidden := [str(n) for n, _ in kept if n in self.sheet.hidden_rows]:
             self.notes.append(f"hidden in the sheet, and read: row {', '.join(hidden)}")
-        if columns := [texts[i] for i in self.places.values() if i + 1 in self.sheet.hidden_columns]:
-            self.notes.append(f"hidden in the sheet, and read: column {'; '.join(columns)}")
+        if unseen := [texts[i] for i in self.places.values() if i + 1 in self.sheet.hidden_columns]:
+            self.notes.append(f"hidden in the sheet, and read: column {'; '.join(unseen)}")
         computed = sum(isinstance(_at(cells, i), Computed) for _, cells in kept for i in self.places.values())
         if computed:
             self.notes.append(f"{computed} cells hold formulas; the values saved with them were read")

@@ -93,42 +93,41 @@ class _Reader:
     def line(self, page: int, line: Line, titled: bool) -> None:
         """Take in a line that is none of an institution's titles."""
         printed = CONTINUED.sub("", text(line)).strip()
-        code = next((i for i, word in enumerate(line) if CODE.search(word.text)), None)
+        codes = [(i, found) for i, word in enumerate(line) if (found := CODE.search(word.text))]
+        block = self.block
         figures = sum(bool(FIGURE.match(word.text)) for word in line)
         if fold(printed) in self.states:
             self.state = self.states[fold(printed)]
-        elif self.block and code is not None and (figures or titled):
-            self.row(page, line, code)
-        elif self.block and figures >= len(self.block.middles) // 2:
+        elif block and codes and (figures or titled):
+            self.row(page, line, *codes[0], block)
+        elif block and figures >= len(block.middles) // 2:
             self.refuse(page, line, "a program's row has a code of 9 to 11 characters")
-        elif self.rows and line[0].y - self.last[0] < WRAPPED and line[-1].right < self.block.middles[0]:
+        elif block and self.rows and line[0].y - self.last[0] < WRAPPED and line[-1].right < block.middles[0]:
             for record in self.rows[len(self.rows) - self.last[1] :]:
                 record["program"] += f" {text(line)}"
             self.last = (line[0].y, self.last[1])
         elif self.rows and titled:
             self.unread.append((page, text(line)))
 
-    def row(self, page: int, line: Line, place: int) -> None:
+    def row(self, page: int, line: Line, place: int, code: re.Match, block: _Block) -> None:
         """Take in a program: its name, its code, its pairs of figures by the titles over them."""
-        code = CODE.search(line[place].text)
+        pairs_wanted = f"a program's row has {len(block.years)} pairs of quota and filled"
         glued = line[place].text[: code.start()]
-        edge = self.block.middles[0] - (self.block.middles[1] - self.block.middles[0]) / 2
+        edge = block.middles[0] - (block.middles[1] - block.middles[0]) / 2
         names = [word for i, word in enumerate(line) if i != place and word.left < edge]
         name = f"{text(names)} {glued}".strip()
         cells: dict[int, str] = {}
         for word in (w for i, w in enumerate(line) if i != place and w.left >= edge):
             if word.text.strip("*") == "":
                 continue
-            nearest = min(
-                range(len(self.block.middles)), key=lambda i: abs(self.block.middles[i] - word.middle)
-            )
+            nearest = min(range(len(block.middles)), key=lambda i: abs(block.middles[i] - word.middle))
             if nearest in cells or not FIGURE.match(word.text):
-                self.refuse(page, line)
+                self.refuse(page, line, pairs_wanted)
                 return
             cells[nearest] = word.text.rstrip("*").replace(",", "")
-        pairs = [(cells.get(2 * i, ""), cells.get(2 * i + 1, "")) for i in range(len(self.block.years))]
+        pairs = [(cells.get(2 * i, ""), cells.get(2 * i + 1, "")) for i in range(len(block.years))]
         if any(quota.isdigit() != filled.isdigit() or "" in (quota, filled) for quota, filled in pairs):
-            self.refuse(page, line)
+            self.refuse(page, line, pairs_wanted)
             return
         if not (self.state and name):
             self.refuse(page, line, "a program has a name and stands under a state")
@@ -138,28 +137,22 @@ class _Reader:
                 "match_year": str(year),
                 "state": self.state,
                 "institution": self.institution,
-                "city": self.block.city.rstrip(","),
+                "city": block.city.rstrip(","),
                 "program": name,
                 "code": code.group(),
                 "quota": quota,
                 "filled": filled,
             }
-            for year, (quota, filled) in zip(self.block.years, pairs, strict=True)
+            for year, (quota, filled) in zip(block.years, pairs, strict=True)
             if quota.isdigit()
         ]
         self.rows += records
         self.pages.add(page)
         self.last = (line[0].y, len(records))
 
-    def refuse(self, page: int, line: Line, rule: str = "") -> None:
-        many = len(self.block.years)
+    def refuse(self, page: int, line: Line, rule: str) -> None:
         self.problems.append(
-            Problem(
-                f"{self.path.name}, page {page}",
-                rule or f"a program's row has {many} pairs of quota and filled",
-                "compare with the printed row",
-                value=text(line),
-            )
+            Problem(f"{self.path.name}, page {page}", rule, "compare with the printed row", value=text(line))
         )
 
 

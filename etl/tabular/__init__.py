@@ -72,10 +72,10 @@ def _packed(content: bytes, file: str, largest: int) -> list[Sheet]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = {name.casefold() for name in archive.namelist()}
             if "xl/workbook.xml" in names:
-                from etl.tabular import xlsx as reader
+                from etl.tabular.xlsx import read
             elif "content.xml" in names and b"spreadsheet" in content[:200]:
                 kind = "ODS"
-                from etl.tabular import ods as reader
+                from etl.tabular.ods import read
             else:
                 raise refuse(file, "is CSV, XLSX, XLS or ODS", f"{SAVE}: this is {_other(names, content)}")
             size = sum(
@@ -88,7 +88,7 @@ def _packed(content: bytes, file: str, largest: int) -> list[Sheet]:
                     "copy the table's own rows to a new workbook, or save it as CSV (UTF-8)",
                     value=f"{size:,} bytes",
                 )
-            if found := [sheet for sheet in reader.read(archive) if sheet.rows]:
+            if found := [sheet for sheet in read(archive) if sheet.rows]:
                 return found
             reason = "no sheet of it holds anything"
     except DataError:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from etl.tabular.figures import unmarked
 from etl.tabular.sheet import clean, plain
@@ -42,7 +43,7 @@ class Field:
     def keys(self) -> dict[str, bool]:
         """The forms without spaces and the like, and whether they need a percent sign: a header
         "Matched" is no percentage, though "% Matched" is one."""
-        found = {}
+        found: dict[str, bool] = {}
         for form in (self.name, *self.forms):
             tokens = words(form)
             key = "".join(word for word in tokens if word != "%")
@@ -54,6 +55,9 @@ class Field:
         """People or places, as far as the column's name says which of them it counts."""
         said = set(words(self.name))
         return {"people"} if said & PEOPLE else {"places"} if said & PLACES else set()
+
+
+Wanted = TypeVar("Wanted", bound=Field)
 
 
 def words(header: str) -> list[str]:
@@ -72,7 +76,7 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
-def column_of(lines: Sequence[str], fields: Iterable[Field]) -> Field | None:
+def column_of(lines: Sequence[str], fields: Iterable[Wanted]) -> Wanted | None:
     """The column that a header of one or more lines means, the lowest line last; None for none.
 
     The lowest line may say it alone, or all together; an upper one alone only where what stands
@@ -86,8 +90,8 @@ def column_of(lines: Sequence[str], fields: Iterable[Field]) -> Field | None:
     telling = [line for line in telling if line and not set(line) <= COUNTING] or telling
     if not any(telling) or any(COMPARED & set(line) for line in telling[:-1]):
         return None
-    for lines in (telling[-1:], telling, telling[::-1]):
-        key = "".join(word for line in lines for word in line)
+    for order in (telling[-1:], telling, telling[::-1]):
+        key = "".join(word for line in order for word in line)
         for field in fields:
             needs = field.keys.get(key)
             if needs is not None and percent <= field.percent and needs <= percent:
@@ -105,11 +109,11 @@ def contradicts(lines: Sequence[str], field: Field) -> bool:
     return "places" in field.subject if people else "people" in field.subject and "position" in above
 
 
-def like(lines: Sequence[str], fields: Iterable[Field]) -> Field | None:
+def like(lines: Sequence[str], fields: Iterable[Wanted]) -> Wanted | None:
     """The column that a header resembles without naming it: misspelt, or with a word more or less."""
     said = [word for line in lines for word in words(line)]
     percent, tokens = "%" in said, [word for word in said if word != "%"]
-    found: dict[float, Field] = {}
+    found: dict[float, Wanted] = {}
     for field in fields:
         if percent and not field.percent:
             continue

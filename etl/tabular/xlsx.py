@@ -15,7 +15,7 @@ from xml.parsers import expat
 from etl.tabular.sheet import MOST_CELLS, WIDEST, Computed, Sheet, Typed, Unsaved, clean
 
 # The built-in number formats that show a percentage, a date or a time (ECMA-376, 18.8.30).
-BUILT_IN = (
+BUILT_IN: dict[int, str] = (
     dict.fromkeys((9, 10), "percent")
     | dict.fromkeys((*range(14, 18), *range(27, 37), *range(50, 59)), "date")
     | dict.fromkeys((*range(18, 22), 45, 46, 47), "time")
@@ -180,7 +180,10 @@ def _kinds(stream) -> list[str]:
             number = int(attributes.get("numFmtId", 0))
             kinds.append(formats.get(number, BUILT_IN.get(number, "")))
 
-    parse(stream, start, lambda _: inside.pop())
+    def end(name):
+        inside.pop()
+
+    parse(stream, start, end)
     return kinds
 
 

@@ -50,9 +50,10 @@ def _catalog_of(paths: Paths, former: "Catalog | None") -> "Catalog":
         # An open file can be read after its name is gone.
         log.warning("No build is published any more; %s goes on being served.", former.build_id)
         return former
-    found = kept.live_or_newest(paths)
-    if found and found.file != live:
-        log.warning("The published build does not open; %s is served.", found.build_id)
-    if found is None and former is None:
+    if found := kept.live_or_newest(paths):
+        if found.file != live:
+            log.warning("The published build does not open; %s is served.", found.build_id)
+        return Catalog(found.file)
+    if former is None:
         raise FileNotFoundError(f"no build opens in {paths.builds}")
-    return Catalog(found.file) if found else former
+    return former

@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from etl.database import read_only
+from etl.database import one_row, read_only
 
 Asked = ParamSpec("Asked")
 Subject = TypeVar("Subject", bound="Queries")
@@ -37,9 +38,9 @@ class Queries:
         self.file = database.resolve()  # the build's own, wherever a link leads later
         self._connection = read_only(database)
         self._answers: dict[tuple, pd.DataFrame] = {}
-        row = self._connection.execute("SELECT build_id, built_at FROM build").fetchone()
-        self.build_id: str = row[0]
-        self.built_at = row[1]
+        self.build_id: str
+        self.built_at: datetime
+        self.build_id, self.built_at = one_row(self._connection, "SELECT build_id, built_at FROM build")
 
     def _query(self, sql: str, *parameters) -> pd.DataFrame:
         # A cursor a call: cursors may be used from several threads, one connection may not.

@@ -55,7 +55,8 @@ TEMPLATE = go.layout.Template(
 )
 
 
-_drawn, _lock = LRUCache(512), threading.Lock()  # figures of some 50 kB each
+_drawn: LRUCache = LRUCache(512)  # figures of some 50 kB each
+_lock = threading.Lock()
 
 
 def kept(draw):
@@ -82,7 +83,7 @@ class _Figure(go.Figure):
         return self._told or super().to_dict()
 
 
-def new_figure(height: int, **layout) -> go.Figure:
+def new_figure(height: float, **layout) -> go.Figure:
     """An empty figure in the one look; height in pixels, layout as Plotly's."""
     # In the layout itself: of a template Streamlit's theme takes it, and cuts an axis's last figure.
     margin = {"l": 8, "r": 28, "t": 8, "b": 8}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -71,7 +71,8 @@ class _Search:
         self.nothing = market.start[1:].tolist() + [len(pairs) for pairs in self.pairs]
         self._first = market.start[:-1].tolist() + self.nothing[self.singles :]
         self.owner = market.owner.tolist()
-        self._has, self._held = self.nothing.copy(), [[] for _ in self.quota]
+        self._has = self.nothing.copy()
+        self._held: list[list[tuple[float, int]]] = [[] for _ in self.quota]
         for entry in np.flatnonzero(market.program == matched[market.owner]).tolist():
             self._has[self.owner[entry]] = entry
             insort(self._held[self.program[entry]], (self.standing[entry], self.owner[entry]))
@@ -165,7 +166,7 @@ class _Search:
     def _improve(self, agent: int) -> bool:
         """Give an agent the best it can have (a couple, by chance, anything better); whether it
         moved."""
-        open_to = (
+        open_to: Iterator[tuple[int, list]] = (
             (place, seats)
             for place in range(self.first[agent], self.has[agent])
             if self._would_take(agent, seats := self._seats(agent, place))

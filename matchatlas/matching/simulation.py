@@ -157,11 +157,11 @@ def draw(participants: Participants, stream: np.random.Generator) -> Drawn:
     whose, which = person[ask][order], kind[ask][order]
     program, score, told = program[order], score[order], told[order]
     place = np.arange(len(whose)) - _firsts(whose, len(cell))[whose]
-    lists = [
+    main, year = (
         Market(quotas, np.searchsorted(whose[on], np.arange(len(cell) + 1)), program[on], -score[on])
         for on in (told & (which == number) for number in (MAIN, YEAR))
-    ]
-    return Drawn(tuple(lists), place[told & (which == MAIN)], cell, length, specialty, int(ranks.sum()))
+    )
+    return Drawn((main, year), place[told & (which == MAIN)], cell, length, specialty, int(ranks.sum()))
 
 
 def rates(participants: Participants, played: Played) -> np.ndarray:

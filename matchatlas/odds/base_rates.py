@@ -94,7 +94,7 @@ def fit(tables, match_year: int | None = None) -> BaseRates:
     by_type = [(t, rows) for t, rows in outcomes.groupby("applicant_type") if len(rows) >= 10]
     wander = _wander(panel, by_type, tables.applicants)
     signals = specialty_signals(tables, panel)
-    cells = {}
+    cells: dict[tuple[str, str], Cell] = {}
     for applicant_type, rows in by_type:
         cells |= _published(applicant_type, rows, signals.get(applicant_type), wander, match_year)
     for applicant_type, lender in DERIVED_FROM.items():
@@ -164,12 +164,12 @@ def specialty_signals(tables, panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _published(applicant_type, rows, signals, wander, match_year) -> dict[tuple[str, str], Cell]:
-    names = set(rows["specialty"])
+    found = set(rows["specialty"])
     if signals is None:
-        signals = pd.DataFrame(index=sorted(names))
+        signals = pd.DataFrame(index=sorted(found))
     elif applicant_type in SENIORS:
-        names |= set(signals.index)
-    names = sorted(names)
+        found |= set(signals.index)
+    names = sorted(found)
     x = signals.reindex(names).fillna(0.0).to_numpy()
     newest = rows.sort_values("edition").groupby("specialty").tail(1).set_index("specialty")
     y, n = (newest[column].reindex(names).fillna(0).to_numpy(float) for column in ("matched", "total"))

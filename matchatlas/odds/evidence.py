@@ -218,7 +218,7 @@ def make_term(
     """
     one, zero = laws
     known = [law for law in laws if law is not None]
-    x = known[0].x if len(known) == 1 else np.union1d(one.x, zero.x)
+    x = known[0].x if len(known) == 1 else np.union1d(known[0].x, known[1].x)
     # The people stand on the scale they were counted on; only who is asked about is stretched.
     phi = basis(measure, x, center)
     off = phi @ beta
@@ -232,8 +232,14 @@ def make_term(
         q = p * np.exp(by - by.max())
         return q / q.sum()
 
-    p1 = spread(one) if one is not None else tilted(spread(zero), off)
-    p0 = spread(zero) if zero is not None else tilted(spread(one), -off)
+    if one is not None and zero is not None:
+        p1, p0 = spread(one), spread(zero)
+    elif one is not None:
+        p1 = spread(one)
+        p0 = tilted(p1, -off)
+    else:
+        p0 = spread(known[0])
+        p1 = tilted(p0, off)
     between = p1 @ phi - p0 @ phi
     gain = bool((between @ beta) * (between @ usual) >= 0 or between @ usual == 0)
     share = rate * p1 + (1 - rate) * p0

@@ -93,7 +93,7 @@ def all_terms(tables, rates: BaseRates) -> dict[tuple[str, str, str], Term]:
 def _unordered(terms: dict, rates: BaseRates) -> dict:
     """Rank terms of specialties in which types do not keep the order of their rates at every length of
     list: the figures are of other years and of few people, so how types compare is not known."""
-    found = {}
+    found: dict[tuple[str, str, str], Term] = {}
     lengths = np.arange(1, 21)
     for specialty in {s for _, s, measure in terms if measure == RANKS}:
         keys = [key for key in terms if key[1:] == (specialty, RANKS)]
@@ -192,7 +192,7 @@ def _usual(measure: str, counted: Mapping[str, pd.DataFrame], figures: pd.DataFr
 def _group(measure, own: pd.DataFrame, bands: pd.DataFrame | None, usual, lengths) -> _Group | None:
     own = _newest(own.dropna(subset=["mean", "median"], how="all"))
     rows = own.set_index("outcome")
-    laws = tuple(_law(measure, rows, outcome, usual) for outcome in ("matched", "not_matched"))
+    laws = (_law(measure, rows, "matched", usual), _law(measure, rows, "not_matched", usual))
     people, counted, sources = [], None, list(own["source_id"])
     edition = str(own["edition"].iloc[0]) if len(own) else ""
     if bands is not None:
@@ -203,19 +203,20 @@ def _group(measure, own: pd.DataFrame, bands: pd.DataFrame | None, usual, length
             # Counts of people say all that figures of the same people say.
             edition = str(bands["edition"].iloc[0])
         if measure not in SCORES and edition == str(bands["edition"].iloc[0]):
-            laws = tuple(_counted_law(bands, column) for column in ("matched", "unmatched"))
-    if all(one is None for one in laws):
+            laws = (_counted_law(bands, "matched"), _counted_law(bands, "unmatched"))
+    one, zero = laws
+    if one is None and zero is None:
         return None
     n1, n0 = (float(rows["n"].get(o, 0) or 0) for o in ("matched", "not_matched"))
-    middle = [one.mean() for one in laws if one is not None]
+    middle = [law.mean() for law in laws if law is not None]
     weights = [n1, n0] if len(middle) == 2 and n1 + n0 > 0 else None
     center = float(np.average(middle, weights=weights)) if measure in SCORES else 0.0
     from_figures = bands is None or edition != str(bands["edition"].iloc[0])
-    if from_figures and None not in laws and n1 and n0:
-        people.append(people_of(*laws, n1, n0, lambda x: basis(measure, x, center)))
+    if from_figures and one is not None and zero is not None and n1 and n0:
+        people.append(people_of(one, zero, n1, n0, lambda x: basis(measure, x, center)))
     stretch = _stretch(lengths, measure, edition)
     low, high = _range(rows, laws, bands, measure, stretch)
-    n = int(n1 + n0 if from_figures else bands["total"].sum())
+    n = int(n1 + n0 if bands is None or from_figures else bands["total"].sum())
     return _Group(
         people, counted, laws, center, stretch, low, high, n, edition, tuple(dict.fromkeys(sources))
     )
@@ -325,13 +326,14 @@ def _moments(bands: pd.DataFrame) -> tuple[float, float]:
 
 def _counted_law(bands: pd.DataFrame, column: str) -> Law:
     """The law of people counted at each rank; those of the open band thin out from it on."""
-    x, p = [], []
+    places: list[np.ndarray] = []
+    people: list[np.ndarray] = []
     for low, high, count in bands[["low", "high", column]].itertuples(index=False):
         inside = np.arange(low, low + 12) if pd.isna(high) else np.arange(low, high + 1)
         weight = 0.75 ** np.arange(inside.size) if pd.isna(high) else np.ones(inside.size)
-        x.extend(inside)
-        p.extend(float(count) * weight / weight.sum())
-    x, p = np.array(x, float), np.array(p)
+        places.append(inside)
+        people.append(float(count) * weight / weight.sum())
+    x, p = np.concatenate(places).astype(float), np.concatenate(people)
     order = np.argsort(x)
     return Law(x[order], p[order] / max(p.sum(), 1e-9))
 

@@ -1,9 +1,8 @@
 """`python -m matchatlas.report`: the reports of a whole file of profiles."""
 
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -22,8 +21,7 @@ from matchatlas.report.build import build
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.road.roadmap import expected_year
 
-Format = StrEnum("Format", ["pdf", "html"])
-Paper = StrEnum("Paper", list(pdf.PAPERS))
+Format = Literal["pdf", "html"]
 screen = Console(stderr=True, highlight=False, markup=False)
 
 
@@ -32,8 +30,8 @@ def main(
         Path, typer.Argument(exists=True, dir_okay=False, help="CSV or workbook, one profile a row.")
     ],
     out: Annotated[Path, typer.Option(file_okay=False, help="Where the reports go.")],
-    format: Annotated[Format, typer.Option(help="What is made.")] = Format.pdf,
-    paper: Annotated[Paper, typer.Option(help="The paper of a PDF.")] = Paper.a4,
+    format: Annotated[Format, typer.Option(help="What is made.")] = "pdf",
+    paper: Annotated[pdf.Paper, typer.Option(help="The paper of a PDF.")] = "a4",
     tutor: Annotated[str, typer.Option(help="The tutor's name.")] = "",
     note: Annotated[str, typer.Option(help="The closing note of every report.")] = "",
     logo: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="PNG or JPEG.")] = None,
@@ -63,8 +61,8 @@ def main(
     picture = None
     try:
         picture = read_logo(logo.read_bytes()) if logo else None
-    except LogoError as problem:
-        screen.print(f"{logo.name}: {problem} The reports are made without it.", soft_wrap=True)
+    except LogoError as refused:
+        screen.print(f"{logo and logo.name}: {refused} The reports are made without it.", soft_wrap=True)
     for told in notes:
         screen.print(f"{profiles.name}: {told}.", soft_wrap=True)
     model = fit(EstimatorTables.of(catalog))
@@ -77,11 +75,8 @@ def main(
             continue
         plan = plan.model_copy(update={"tutor": signed})
         content = build(plan, model, catalog, year, today)
-        if format == Format.pdf:
-            report = pdf.render(content, paper.value, picture)
-        else:
-            report = html.render(content, picture)
-        (out / file_name(number, plan.client, format.value)).write_bytes(report)
+        report = pdf.render(content, paper, picture) if format == "pdf" else html.render(content, picture)
+        (out / file_name(number, plan.client, format)).write_bytes(report)
         made += 1
     print(f"{made} of {len(rows)} reports are in {out}.")
     if made < len(rows):

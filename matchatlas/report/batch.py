@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 import etl.problems
 from etl.dimensions import Names
@@ -64,7 +65,7 @@ class BatchError(ValueError):
 class Problem:
     """What is wrong with one row, in which column, and the mend."""
 
-    row: int
+    row: int | None
     column: str
     reason: str
 
@@ -97,8 +98,8 @@ def _plan(row: lists.Row, known: Mapping[str, Names], year: int) -> Plan | list[
     given = dict(row.cells)
     for column in SPECIALTIES:
         if specialty := given.get(column):
-            given[column] = known["specialty"].find(specialty)
-            if given[column] is None:
+            given[column] = known["specialty"].find(specialty) or ""
+            if not given[column]:
                 near = known["specialty"].near(specialty) or "see the Specialties page for those there are; "
                 return [
                     Problem(row.line, column, f"the tables know no {specialty!r}; {near}correct the name")
@@ -121,7 +122,7 @@ def _of_cell(problem: etl.problems.Problem) -> Problem:
     return Problem(problem.line, problem.column or "all", f"{problem.rule}{value}; {problem.mend}")
 
 
-def _problem(number: int, entry: dict) -> Problem:
+def _problem(number: int, entry: ErrorDetails) -> Problem:
     column = str(entry["loc"][-1])
     reason = MENDS.get(entry["type"], entry["msg"].removeprefix("Value error, "))
     return Problem(number, NAME if column == "client" else column, reason)

@@ -149,6 +149,10 @@ class Content:
         """The document's title."""
         return f"{self.name}: {self.headline}"
 
+    def compared(self) -> list[tuple[Option, Odds]]:
+        """The options that have an estimate, each with it."""
+        return [(option, option.odds) for option in self.options if option.odds]
+
     @property
     def chosen(self) -> Option:
         """The profile itself."""

@@ -49,13 +49,14 @@ class Figure:
 def figures(content: Content) -> dict[str, Figure]:
     """Every chart the content has figures for, by name."""
     drawn = {}
-    if content.chosen.odds:
-        drawn["hundred"] = hundred(content.chosen.odds)
-    if content.evidence and content.evidence.steps:
-        drawn["steps"] = steps(content.evidence, content.chosen.odds)
+    odds = content.chosen.odds
+    if odds:
+        drawn["hundred"] = hundred(odds)
+    if odds and content.evidence and content.evidence.steps:
+        drawn["steps"] = steps(content.evidence, odds)
     if content.evidence and content.evidence.curve:
         drawn["curve"] = curve(content.evidence.curve)
-    compared = [option for option in content.options if option.odds]
+    compared = content.compared()
     if len(content.options) > 1 and compared:
         drawn["options"] = options(compared)
     return drawn
@@ -87,22 +88,22 @@ def hundred(odds: Odds) -> Figure:
     )
 
 
-def options(compared: list[Option]) -> Figure:
+def options(compared: list[tuple[Option, Odds]]) -> Figure:
     """The compared profiles as dots with intervals, in the comparison's order."""
     svg = _svg(ROW * len(compared) + 40)
     _scale(svg, ROW * len(compared) + 8)
-    for option, middle in zip(compared, _rows(), strict=False):
+    for (option, odds), middle in zip(compared, _rows(), strict=False):
         name = shortened(f"{option.letter}  {option.name}", LONGEST_NAME)
-        color = GREY if option is compared[0] else BLUE
+        color = GREY if option is compared[0][0] else BLUE
         _label(svg, LEFT - 12, middle + 5, name, anchor="end")
-        _interval(svg, option.odds, middle, color)
-        _label(svg, RIGHT + 12, middle + 5, f"{option.odds.rate}  ({option.odds.interval})")
-    best = max(compared, key=lambda option: option.odds.center)
+        _interval(svg, odds, middle, color)
+        _label(svg, RIGHT + 12, middle + 5, f"{odds.rate}  ({odds.interval})")
+    best, highest = max(compared, key=lambda pair: pair[1].center)
     return _finished(
         svg,
-        f"{best.letter}, {best.name}, has the highest estimate: {best.odds.rate}",
+        f"{best.letter}, {best.name}, has the highest estimate: {highest.rate}",
         "Dots with 95 % intervals: "
-        + "; ".join(f"{o.letter} {o.name} {o.odds.rate}, {o.odds.interval}" for o in compared),
+        + "; ".join(f"{o.letter} {o.name} {odds.rate}, {odds.interval}" for o, odds in compared),
     )
 
 
@@ -146,9 +147,9 @@ def curve(line: Curve) -> Figure:
     def y(percent: float) -> float:
         return bottom - (bottom - top) * percent / 100
 
-    for percent in (0, 25, 50, 75, 100):
-        _add(svg, "line", x1=left, x2=right, y1=y(percent), y2=y(percent), stroke=FAINT)
-        _label(svg, left - 8, y(percent) + 4, f"{percent} %", anchor="end")
+    for tick in (0, 25, 50, 75, 100):
+        _add(svg, "line", x1=left, x2=right, y1=y(tick), y2=y(tick), stroke=FAINT)
+        _label(svg, left - 8, y(tick) + 4, f"{tick} %", anchor="end")
     for value in values:
         _label(svg, x(value), bottom + 20, f"{value:.0f}", anchor="middle")
     _label(svg, (left + right) / 2, bottom + 42, line.label, anchor="middle")
@@ -157,9 +158,9 @@ def curve(line: Curve) -> Figure:
     _add(svg, "polygon", points=_points(band), fill=PALE, opacity=0.6)
     middle = [(x(v), y(center)) for v, center, _, _ in line.points]
     _add(svg, "polyline", points=_points(middle), fill="none", stroke=BLUE, stroke_width=3)
-    value, percent = line.own
-    if values[0] <= value <= values[-1]:
-        _add(svg, "circle", cx=x(value), cy=y(percent), r=7, fill=RED, stroke="#FFFFFF", stroke_width=2)
+    own, percent = line.own
+    if values[0] <= own <= values[-1]:
+        _add(svg, "circle", cx=x(own), cy=y(percent), r=7, fill=RED, stroke="#FFFFFF", stroke_width=2)
     first, last = line.points[0], line.points[-1]
     told = f"from {first[1]:.0f} % at {first[0]:.0f} to {last[1]:.0f} % at {last[0]:.0f}"
     return _finished(
@@ -228,7 +229,7 @@ def _finished(svg: ET.Element, title: str, alt: str) -> Figure:
     labels = []
     for text in svg.findall("text"):
         at = text.attrib
-        labels.append(Label(text.text, float(at["x"]), float(at["y"]), at["text-anchor"]))
+        labels.append(Label(text.text or "", float(at["x"]), float(at["y"]), at["text-anchor"]))
         svg.remove(text)
     return Figure(title, alt, whole, ET.tostring(svg, encoding="unicode"), tuple(labels))
 

@@ -94,7 +94,7 @@ def _of_eight_bits(picture: Image.Image) -> Image.Image:
 def _upright(drawn: Image.Image, picture: Image.Image) -> Image.Image:
     """The drawn picture turned as its camera held it, where the file says so."""
     try:
-        turn = TURNS.get(picture.getexif().get(ORIENTATION))
+        turn = TURNS.get(picture.getexif().get(ORIENTATION, 0))
     except Exception:  # broken notes of a camera are no reason to refuse a picture
         turn = None
     return drawn.transpose(turn) if turn is not None else drawn

@@ -9,7 +9,7 @@ Malayalam, Myanmar, Odia, Sinhala, Tamil, Telugu and Thai.
 
 import json
 from functools import cache
-from importlib.util import find_spec
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -58,11 +58,13 @@ def _compiled(
         "logo": logo is not None,
         "logo_alt": f"Logo of {content.tutor or 'the tutor'}",
     }
-    files = {"main.typ": TEMPLATE.read_bytes(), "content.json": json.dumps(data, default=_plain).encode()}
-    files |= {f"{name}.svg": figure.marks.encode() for name, figure in drawn.items()}
+    parts = {"main.typ": TEMPLATE.read_bytes(), "content.json": json.dumps(data, default=_plain).encode()}
+    parts |= {f"{name}.svg": figure.marks.encode() for name, figure in drawn.items()}
     if logo:
-        files["logo.svg"] = logo.svg.encode()
-    return typst.compile(files, format="pdf", font_paths=_fonts(), pdf_standards=standards)
+        parts["logo.svg"] = logo.svg.encode()
+    return typst.compile(  # type: ignore[call-overload]  # its stubs know no dictionary of files
+        parts, format="pdf", font_paths=_fonts(), pdf_standards=standards
+    )
 
 
 def _plain(part) -> dict:
@@ -73,5 +75,5 @@ def _plain(part) -> dict:
 
 @cache
 def _fonts() -> typst.Fonts:
-    paths = [find_spec(name).submodule_search_locations[0] for name in FONT_PACKAGES]
+    paths = [str(files(name)) for name in FONT_PACKAGES]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=paths)

@@ -88,7 +88,8 @@ def spending(
     ones; tiers: as for `application_fees`; once: as `newest_fees` gives it. A program is applied to
     where it is no longer only considered; an own figure without a milestone is still to come.
     """
-    sent, meant = Counter(), Counter()
+    sent: Counter[str] = Counter()
+    meant: Counter[str] = Counter()
     for program in programs:
         meant[program.specialty] += 1
         sent[program.specialty] += program.status != "considering"

@@ -86,7 +86,7 @@ def _ticked(what: str, code: str, finished: Collection[str]) -> Check:
 
 def _certification(applicant: Applicant, finished: Collection[str]) -> Pillar:
     if applicant.ecfmg_certified or "certification" in finished:
-        checks = (Check("ECFMG certification", THERE, "certified"),)
+        checks: tuple[Check, ...] = (Check("ECFMG certification", THERE, "certified"),)
     else:
         expected = applicant.ecfmg_expected
         detail = f"expected {told(expected)}" if expected else "no date in your profile yet"

@@ -172,7 +172,8 @@ def visas(text: str) -> str | None:
     said = re.sub(r"\b(visas?|only|and|or|both)\b", " ", fold(text))
     parts = [part.strip() for part in re.split(r"[,;/&+ ]+", said) if part.strip()]
     kinds = {"j1": "J-1", "h1b": "H-1B", "none": "none", "no": "none"}
-    found = {kinds.get(part.replace("-", "")) for part in parts}
-    if None in found or not found or (len(found) > 1 and "none" in found):
+    codes = [part.replace("-", "") for part in parts]
+    found = {kinds[code] for code in codes if code in kinds}
+    if not found or not kinds.keys() >= {*codes} or (len(found) > 1 and "none" in found):
         return None
     return " and ".join(sorted(found, reverse=True))

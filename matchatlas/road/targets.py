@@ -10,10 +10,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from etl.problems import DataError, Problem
 from matchatlas.applicant import Whole, day
@@ -123,7 +124,7 @@ def with_marks(programs: Sequence[TargetProgram], criteria: Sequence[str]) -> pd
 
 def by_status(programs: Iterable[TargetProgram]) -> dict[str, list[TargetProgram]]:
     """The programs at each status, in the statuses' order, also where there is none."""
-    found: dict[str, list[TargetProgram]] = {status: [] for status in Status.__args__}
+    found: dict[str, list[TargetProgram]] = {status: [] for status in get_args(Status)}
     for program in programs:
         found[program.status].append(program)
     return found
@@ -326,7 +327,7 @@ def _is_seen(text: str) -> bool:
     return any(unicodedata.category(sign) not in UNSEEN for sign in text)
 
 
-def _problem(broken: dict, cells: Mapping[str, object], file: str, line: int) -> Problem:
+def _problem(broken: ErrorDetails, cells: Mapping[str, object], file: str, line: int) -> Problem:
     column = str(broken["loc"][0])
     value = cells.get(column)
     rule = broken["msg"].removeprefix("Value error, ").split(", not ")[0]

@@ -86,7 +86,7 @@ def shared() -> bool:
 
 def query(page: str) -> dict[str, str | list[str]]:
     """What a page's address carries of the plan."""
-    carried = {}
+    carried: dict[str, str | list[str]] = {}
     if held.lent():  # an example is nobody's: no link leads to it
         return carried
     if shared():

@@ -72,7 +72,7 @@ def changed(plan: Plan, key: str, value: Any) -> Plan:
 def to_query(plan: Plan, default: Plan, keys: Iterable[str]) -> dict[str, str | list[str]]:
     """The values under `keys` as parameters of an address; what is as in `default` is left out."""
     given, usual = values(plan), values(default)
-    query = {
+    query: dict[str, str | list[str]] = {
         key: str(given[key])
         for key in keys
         if key in given and given[key] is not None and given[key] != usual[key]
@@ -130,6 +130,12 @@ def _reason(key: str) -> str:
     return "which is not to be had here"
 
 
+def _of_plan(key: str) -> tuple[str | None, str | None, str | None]:
+    """Which plan a parameter lists specialties of; which one it has a number for, of what specialty."""
+    named = _COST_KEY.fullmatch(key)
+    return (named[1], named[2], named[3]) if named else (None, None, None)
+
+
 def _cost_plans(plan: Plan, query: Mapping[str, list[str]], known: set[str]) -> list[dict]:
     """Raises ValueError for what no plan of applications can be."""
     count = int(query.get(COUNT_OF_PLANS, [str(max(1, len(plan.cost_plans)))])[-1])
@@ -138,7 +144,7 @@ def _cost_plans(plan: Plan, query: Mapping[str, list[str]], known: set[str]) -> 
     found = [dict(counts) for counts in plan.cost_plans[:count]] or [{plan.applicant.specialty: None}]
     found += [{} for _ in range(count - len(found))]
     for key, texts in query.items():
-        _, listed, number, specialty = (key, *_COST_KEY.fullmatch(key).groups())
+        listed, number, _ = _of_plan(key)
         place = int(listed or number or 1) - 1
         if key != COUNT_OF_PLANS and not 0 <= place < count:
             raise ValueError("a plan beyond the last")
@@ -147,7 +153,7 @@ def _cost_plans(plan: Plan, query: Mapping[str, list[str]], known: set[str]) -> 
                 raise ValueError(f"unknown: {unknown}")
             found[place] = {name: found[place].get(name) for name in texts if name}
     for key, texts in query.items():
-        _, number, specialty = _COST_KEY.fullmatch(key).groups()
+        _, number, specialty = _of_plan(key)
         if number and texts[-1]:
             if specialty not in found[int(number) - 1]:
                 raise ValueError("a number for a specialty that is not in its plan")

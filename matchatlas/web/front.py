@@ -154,4 +154,4 @@ def _modules() -> list[str]:
             found[file.name] = file.stat().st_size
             imported = re.findall(r'(?:from|import)\s*"\./([\w.~-]+\.js)"', file.read_text(encoding="utf-8"))
             wanted += [file.with_name(name) for name in imported]
-    return sorted(found, key=found.get, reverse=True)
+    return sorted(found, key=found.__getitem__, reverse=True)

@@ -13,12 +13,12 @@ st.set_page_config(page_title="Match Atlas", page_icon="🧭", layout="wide", in
 
 def _ready(sufficient) -> None:
     bar = st.empty()
+
+    def told(share: float, message: str) -> None:
+        bar.progress(share, f"Building the database: {message}")
+
     try:
-        ready(
-            Paths(),
-            lambda share, message: bar.progress(share, f"Building the database: {message}"),
-            sufficient,
-        )
+        ready(Paths(), told, sufficient)
     except DataError as error:
         st.error("The database could not be built, so there is nothing to show yet.")
         st.code(str(error), language=None)

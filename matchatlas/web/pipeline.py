@@ -1,5 +1,7 @@
 """The target list as a pipeline: a board by status, signals against their allotments, own criteria."""
 
+from typing import get_args
+
 import pandas as pd
 import streamlit as st
 
@@ -8,7 +10,7 @@ from matchatlas.road.targets import BEST, CRITERIA, Status, TargetProgram
 from matchatlas.text import line
 from matchatlas.web import session, ui
 
-STATUSES = list(Status.__args__)
+STATUSES = list(get_args(Status))
 SHOWN = 6  # programs of a status that the board names; the table has them all
 WHICH, TO, CRITERION = "move_program", "move_status", "new_criterion"
 

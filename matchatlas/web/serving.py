@@ -104,7 +104,7 @@ class Guard:
         try:
             await self.app(scope, receive, guarded)
         except Exception as error:
-            error.problem_id = request_id
+            vars(error)["problem_id"] = request_id
             log.error("%s %s failed", scope["method"], scope["path"], exc_info=error)
             if not started:
                 answer = JSONResponse({"errors": [f"Something failed; problem {request_id}."]}, 500)
@@ -142,13 +142,11 @@ def _told(error: BaseException) -> str:
         for frame in frames
         if Path(frame.filename).is_relative_to(ROOT) and ".venv" not in frame.filename
     ]
-    last = (ours or frames or [None])[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}" if last else "an unknown place"
+    last = [*frames, *ours][-1:]
+    place = f"{Path(last[0].filename).name}:{last[0].lineno}" if last else "an unknown place"
     return f"{type(error).__name__} at {place}, problem {_problem_id(error)}, build {live_build_id(Paths())}"
 
 
 def _problem_id(error: BaseException) -> str:
     """The same id for the visitor and the log."""
-    if not hasattr(error, "problem_id"):
-        error.problem_id = secrets.token_hex(4)
-    return error.problem_id
+    return vars(error).setdefault("problem_id", secrets.token_hex(4))

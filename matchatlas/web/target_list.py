@@ -4,6 +4,8 @@ Every change goes through a callback, that is, before the page is drawn, so that
 its top holds it.
 """
 
+from typing import get_args
+
 import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
@@ -22,7 +24,7 @@ FILE = "match-atlas-targets.csv"
 EDITOR, PROBLEMS, DONE = "target_editor", "target_problems", "target_done"
 NOTES = "target_notes"  # how a file was read
 TOLD, TYPED = "target_told", "target_typed"  # what the table and the form have to say
-VISAS = list(Visa.__args__)
+VISAS = list(get_args(Visa))
 FIRST = ("program", "status", "signal", "interview_on", "specialty")  # columns of the table
 TITLES = {
     "program": "Program",
@@ -160,9 +162,10 @@ def _add_typed() -> None:
 
 def _told(problem: Problem) -> str:
     """A problem of one cell, to the person who typed it."""
+    title = TITLES[problem.column or ""]
     if problem.value is None:
-        return f"{TITLES[problem.column]}: {problem.mend}."
-    return f"“{problem.value}” in {TITLES[problem.column]}: {problem.rule}; {problem.mend}."
+        return f"{title}: {problem.mend}."
+    return f"“{problem.value}” in {title}: {problem.rule}; {problem.mend}."
 
 
 def upload() -> None:
@@ -246,11 +249,11 @@ def editor() -> None:
         "visas": column.SelectboxColumn(options=VISAS),
         "img_percent": column.NumberColumn(min_value=0, max_value=100, step=1),
         "score_cutoff": column.NumberColumn(min_value=1, max_value=300, step=1),
-        "hardness": column.SelectboxColumn(options=list(Hardness.__args__), help="Your own guess"),
+        "hardness": column.SelectboxColumn(options=list(get_args(Hardness)), help="Your own guess"),
         "interviewed": column.CheckboxColumn(),
         "status": column.SelectboxColumn(options=pipeline.STATUSES, required=True),
-        "position_type": column.SelectboxColumn(options=list(Position.__args__)),
-        "signal": column.SelectboxColumn(options=list(Signal.__args__)),
+        "position_type": column.SelectboxColumn(options=list(get_args(Position))),
+        "signal": column.SelectboxColumn(options=list(get_args(Signal))),
         "applied_on": column.DateColumn(format="D MMM YYYY"),
         "invited_on": column.DateColumn(format="D MMM YYYY"),
         "interview_on": column.DateColumn(format="D MMM YYYY"),
@@ -286,7 +289,7 @@ def _edited() -> None:
     state["rows"] = rows
     if problems:
         st.session_state[TOLD] = [
-            f"{former[problem.line - 1].label}: {_told(problem)} This cell stays as it was; all else "
+            f"{former[(problem.line or 1) - 1].label}: {_told(problem)} This cell stays as it was; all else "
             "was kept."
             for problem in problems
         ]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache, partial
+from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -29,7 +30,7 @@ LAB = Workers(processes=1, waiting=4, seconds=600, megabytes=1500)
 LAB_LOCK = threading.Lock()
 PAGES = ROOT / "pages"
 APPLICANT_TYPE = "type"
-IN_LINK = "query-params"  # how a widget is bound whose value the address carries
+IN_LINK: Final = "query-params"  # how a widget is bound whose value the address carries
 OWN = "own"  # how one is bound that shows a value of the plan
 PRESENT = held.PRESENT
 # Spreadsheets drop white space before a formula, and read the wide signs as the plain ones.
@@ -204,8 +205,10 @@ def _note_unknown(label: str, key: str, known: list[str]) -> None:
 def _in_range(label: str, key: str, low: int, high: int) -> bool:
     """Whether the link's number is possible; one that is not is said and taken out of the address."""
     asked = st.query_params.get(key)
+    if not asked:
+        return True
     try:
-        possible = not asked or low <= float(asked) <= high
+        possible = low <= float(asked) <= high
     except ValueError:
         possible = False
     if not possible:

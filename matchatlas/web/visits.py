@@ -91,7 +91,7 @@ def refused_upload(session_id: str, announced: str | None) -> str | None:
     manager = runtime.get_instance().uploaded_file_mgr
     held = manager.file_storage.get(session_id, {}) if isinstance(manager, MemoryUploadedFileManager) else {}
     size = sum(len(file.data) for file in held.values())
-    coming = int(announced) if (announced or "").isdigit() else 0
+    coming = int(announced) if announced and announced.isdigit() else 0
     if len(held) >= MOST_FILES or size + coming > MOST_BYTES:
         return (
             f"A visit holds at most {MOST_FILES} files and {MOST_BYTES // 1_000_000} MB at a time. "

@@ -53,7 +53,8 @@ class Job:
 
     def __init__(self, pool: "Workers | None", call: bytes):
         self.call, self.share, self.message = call, 0.0, ""
-        self._pool, self._done, self._outcome = pool, threading.Event(), None
+        self._pool, self._done = pool, threading.Event()
+        self._outcome: tuple[str, Any] = ("", None)  # until it is done
         self._asked, self._cancelled = time.monotonic(), False
 
     @classmethod
@@ -205,8 +206,10 @@ class _Process:
                 "ARROW_DEFAULT_MEMORY_POOL": "system",
             },
         )
-        os.set_blocking(self.process.stdin.fileno(), False)
-        self.unsent, self.read = b"", b""
+        assert self.process.stdin and self.process.stdout  # pipes, as asked above
+        self.inward, self.outward = self.process.stdin, self.process.stdout
+        os.set_blocking(self.inward.fileno(), False)
+        self.unsent, self.read = memoryview(b""), b""
 
     @property
     def ended(self) -> bool:
@@ -219,7 +222,7 @@ class _Process:
 
     def receive(self, seconds: float) -> tuple[str, Any]:
         """The next message, or ("", None) where none came in time. Raises EOFError at its end."""
-        inward, outward = self.process.stdin, self.process.stdout
+        inward, outward = self.inward, self.outward
         end = time.monotonic() + seconds
         while True:
             if len(self.read) >= HEADER.size:
@@ -263,8 +266,8 @@ class _Process:
         """End it, and its temporary files."""
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
-        self.process.stdout.close()
+        self.inward.close()
+        self.outward.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
