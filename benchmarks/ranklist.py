@@ -20,7 +20,8 @@ from etl.build import ensure
 from etl.paths import ROOT, Paths
 from matchatlas.catalog.database import open_catalog
 from matchatlas.matching.deferred_acceptance import solve
-from matchatlas.matching.lab import NATIONS, Question, ask, play_nations
+from matchatlas.matching.entrants import Question
+from matchatlas.matching.lab import NATIONS, ask, play_nations
 from matchatlas.matching.market import Couple, Market, from_lists
 from matchatlas.matching.participants import MarketTables, count_participants
 from matchatlas.matching.reality import IN_VIEW, TABLE, Facts, compare

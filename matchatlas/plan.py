@@ -26,14 +26,22 @@ from matchatlas.plan_file import PlanError, parsed, place
 from matchatlas.road.costs import ITEMS, MOST_USD
 from matchatlas.road.milestones import LONGEST_WEEKS, PLANNED
 from matchatlas.road.season import Stage
-from matchatlas.road.targets import CRITERIA, NO_MATCH, PROGRAMS, Criterion, Name, Note, TargetProgram
+from matchatlas.road.targets import (
+    CRITERIA,
+    MOST_RANKS,
+    NO_MATCH,
+    PROGRAMS,
+    Criterion,
+    Name,
+    Note,
+    TargetProgram,
+)
 from matchatlas.text import LINES, ONE_LINE, OneOf
 
 VERSION = 4
 FILE_NAME = "match-atlas-plan.json"
 SCENARIOS = 4
 COST_PLANS = 4
-MOST_RANKS = 300  # of a list, and pairs of a couple's
 MOST_SUPPLEMENTAL = 100  # lists of a person
 MOST_APPLICATIONS = 500  # to programs of one specialty
 TOLD = 5  # problems of a file; more would not be read
@@ -90,6 +98,12 @@ class RankLists(_Part):
             if strangers := sorted(set(ranked) - set(labels)):
                 raise ValueError(f"{where} a program that is not on the target list: {strangers[0]}")
         return self
+
+    @property
+    def ranked(self) -> tuple[TargetProgram, ...]:
+        """The rank order list as programs."""
+        known = {program.label: program for program in self.programs}
+        return tuple(known[label] for label in self.rank_order)
 
 
 class Partner(RankLists):

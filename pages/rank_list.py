@@ -6,22 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from matchatlas.charts import rank_list as rank_charts
-from matchatlas.matching import reality
-from matchatlas.matching.lab import (
-    LONGEST,
-    NATIONS,
-    NOT_GUESSED,
-    Question,
-    ask,
-    needs_supplemental_list,
-    standing_by_length,
-    standing_by_score,
-)
+from matchatlas.matching.entrants import NOT_GUESSED, Question
+from matchatlas.matching.lab import LONGEST, ask, standing_by_length, standing_by_score
 from matchatlas.matching.participants import NoMarket
-from matchatlas.matching.simulation import ASSUMED
 from matchatlas.road.roadmap import certification_warning
-from matchatlas.web import answer_card, example, rank_order, session, ui
-from matchatlas.web.workers import Busy, Stopped
+from matchatlas.web import answer_card, couple, example, rank_lab, rank_order, session, ui
+from matchatlas.web.workers import Busy
 
 ANSWER = "rank_answer"
 catalog = ui.catalog()
@@ -44,55 +34,32 @@ applicant = session.applicant()
 if warning := certification_warning(applicant, catalog.calendar()):
     st.warning(warning, icon=":material/event_busy:")
 
+as_couple = couple.is_chosen()
 st.subheader("Your list")
-specialties, positions = catalog.specialties(), catalog.positions()
-ranked = rank_order.editor(specialties["specialty"].tolist())
+if as_couple:
+    couple.show()
+    st.stop()
+ranked = rank_order.editor(rank_order.OWN, applicant.specialty)
+rank_order.look_over(rank_order.OWN)
 if not ranked:
     example.offer()
-    st.stop()
-preliminary = specialties["specialty"][specialties["family"] == "Preliminary"]
-advanced = positions["specialty"][positions["scope"] == "PGY-1 and PGY-2"]
-if reason := needs_supplemental_list(ranked, set(preliminary), set(advanced)):
-    ui.refused(reason)
     st.stop()
 
 st.subheader("Your chance, by published figures")
 answer_card.show(applicant)
 
-st.subheader("Simulated Matches")
-try:
-    participants = ui.participants()
-except NoMarket as reason:
-    ui.missing(str(reason), "They come with the tables of totals and first choices.")
-    st.stop()
-st.markdown(
-    f"Each simulated Match is national: the people and positions of {participants.match_year}, "
-    f"{participants.applicants['applicants'].sum():,} active applicants and "
-    f"{participants.programs['positions'].sum():,} positions, and you as one more. {NATIONS} such "
-    "Matches are drawn; in each you are drawn anew several times. Your programs are stood for by "
-    "simulated ones as hard to get as you guess: nothing here is known of any real program."
-)
-ui.source_line(pd.DataFrame({"source_id": participants.source_ids}))
+participants, job = rank_lab.opening()
 left, right = st.columns(2)
 with left:
-    stand = st.slider(
-        f"{applicant_type}s behind you, of 100",
-        1,
-        99,
-        50,
-        key="stand",
-        bind=ui.IN_LINK,
-        help="Where you think you stand among those who rank the specialty. How hard "
-        "a program is to get, guess for the middle of them.",
-    )
+    stand = rank_lab.stand(f"{applicant_type}s", "stand")
 with right:
-    markets = ui.choose("Matches to simulate", [20, 50, 100, 200], "markets", default=50)
-question = Question(tuple(ranked[:LONGEST]), applicant_type, stand / 100, markets)
+    markets = rank_lab.markets()
+years = rank_order.supplemental(session.plan())
+question = Question(ranked[:LONGEST], applicant_type, stand, markets, years)
 try:
     by_length = standing_by_length(participants, question)
-    job = ui.national_matches()
-except (NoMarket, Busy) as reason:
-    ui.missing(str(reason), "Take the program off, choose another type, or try again later.")
+except NoMarket as reason:
+    ui.missing(str(reason), "Take the program off, or choose another type.")
     st.stop()
 hints = [f"{by_length:.0%} by the length of your list alone"]
 if applicant.step2_ck and (
@@ -109,34 +76,8 @@ specialty = ui.plain(ranked[0].specialty)
 ui.small(f"Behind you in {specialty}: {', '.join(hints)}, by the published means and spreads.")
 if len(ranked) > LONGEST:
     ui.small(f"The first {LONGEST} programs are run.")
-with st.expander("What is assumed, since no table has it"):
-    st.markdown("\n".join(f"- {assumption}" for assumption in ASSUMED))
-with st.expander("How near the simulated Matches come to published figures"):
-    st.markdown(
-        "What is fitted is near by design. The rest is not fitted, but was in view when the "
-        "assumptions were chosen, so figures nobody looked at may be farther off. The odds show how the algorithm works on a list like "
-        "yours; they are no estimate of your own."
-    )
-    st.dataframe(reality.read(), hide_index=True)
-
-if st.button("Run the Matches", type="primary", icon=":material/play_arrow:"):
-    bar = st.progress(0.0, "The national Matches are played, once for everybody")
-    try:
-        while not job.wait(0.3):
-            bar.progress(job.share, job.message or "Others' work comes first")
-        st.session_state[ANSWER] = question, catalog.build_id, ask(job.result(), question)
-    except (NoMarket, Stopped) as reason:
-        ui.missing(str(reason), "Change the list, or press the button again.")
-    bar.empty()
-asked, of_build, answer = st.session_state.get(ANSWER, (None, None, None))
-if answer is None:
-    st.markdown("Run the Matches to see the odds of this list.")
-    st.stop()
-if (asked, of_build) != (question, catalog.build_id):
-    st.info(
-        "What follows is of the list, or the tables, as they were. Run the Matches to see this one.",
-        icon=":material/history:",
-    )
+rank_lab.assumptions()
+asked, answer = rank_lab.run(question, ask, job, ANSWER, "the odds of this list")
 ranked, applicant_type, markets = asked.programs, asked.applicant_type, asked.markets
 specialty = ui.plain(ranked[0].specialty)
 
@@ -166,6 +107,30 @@ ui.small(
     f"{specialty} matched there, set to come near this app's estimate from published counts, "
     f"{answer.aimed:.0%}, and their type's published rate."
 )
+
+later = answer.beside().assign(name=names)
+later = later[[program.position_type == "advanced" for program in ranked]]
+if len(later):
+    st.subheader("A first year beside the position")
+    without = int((later["matched"] - later["with_year"]).sum())
+    st.markdown(
+        f"**Matched to an advanced position and to no first year for it: {without} of {markets} simulated "
+        "Matches.** The Match gives the position first, and then runs its supplemental list. Who finds no "
+        "year there keeps the position, which begins in PGY-2, and must find a PGY-1 year elsewhere: in SOAP, "
+        "or at a program that still has one. Without it the position cannot be begun."
+    )
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Advanced position": later["name"],
+                "Matched there": later["matched"],
+                "with a first year": later["with_year"],
+                "without": later["matched"] - later["with_year"],
+            }
+        ),
+        hide_index=True,
+    )
+    ui.small("Number of simulated Matches. How hard years are to get is your guess, too.")
 
 st.subheader("A longer list")
 model, published = ui.model(), None

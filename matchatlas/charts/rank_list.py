@@ -61,6 +61,43 @@ def odds_by_length(simulated: pd.DataFrame, published: pd.DataFrame | None) -> g
     return figure
 
 
+def couple_outcomes(bars: pd.DataFrame) -> go.Figure:
+    """Bars for both, one and neither of a couple matched, those of each outcome side by side.
+
+    bars: series, outcome, rate, and low and high where there is an interval (shares).
+    """
+    series = list(dict.fromkeys(bars["series"]))
+    outcomes = list(dict.fromkeys(bars["outcome"]))
+    figure = new_figure(
+        ROW_HEIGHT * len(bars) + 2 * AXIS_HEIGHT,
+        barmode="group",
+        xaxis={"title": {"text": "Couples (%)"}, "range": [0, 100]},
+        yaxis={
+            "type": "category",
+            "autorange": "reversed",
+            "categoryarray": [outcome.capitalize() for outcome in outcomes],
+        },
+    )
+    for name, color in zip(series, (BLUE, RED, GREY), strict=False):
+        rows = bars[bars["series"] == name]
+        figure.add_bar(
+            x=100 * rows["rate"],
+            y=[outcome.capitalize() for outcome in rows["outcome"]],
+            orientation="h",
+            name=name,
+            marker={"color": color},
+            error_x={
+                "type": "data",
+                "array": (100 * (rows["high"] - rows["rate"])).fillna(0),
+                "arrayminus": (100 * (rows["rate"] - rows["low"])).fillna(0),
+                "color": GREY,
+                "visible": bool(rows["low"].notna().any()),
+            },
+            hovertemplate=f"<b>%{{y}}</b><br>{name}: %{{x:.0f}} of 100<extra></extra>",
+        )
+    return figure
+
+
 def _band(figure, x, center, bounds, name: str, color: str, dash: str = "solid") -> None:
     figure.add_scatter(
         x=[*x, *x[::-1]],

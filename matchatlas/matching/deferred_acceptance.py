@@ -7,7 +7,7 @@ stability by `stability.blocking`, which knows nothing of how it was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappush, heapreplace
 
@@ -16,6 +16,8 @@ import numpy as np
 from matchatlas.matching.couples import place_couples
 from matchatlas.matching.market import UNMATCHED, Market
 from matchatlas.matching.stability import Blocking, blocking
+
+Ranked = Sequence[tuple[int, float]]  # programs, most wanted first, each with the standing there
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def solve(market: Market) -> Matching:
 
 
 class Settled:
-    """A Match of others that has come out, to try one more applicant in; small, and quick to ask.
+    """A Match of others that has come out, to try more applicants in; small, and quick to ask.
 
     Which of a list's programs keep an applicant who ranks it alone decides every list of those
     programs: the Match gives the first of them, in whatever order they are ranked (deferred
@@ -67,7 +69,7 @@ class Settled:
         ValueError); matching: what `solve` gave for it."""
         if market.couples or market.reversions or market.even:
             raise ValueError(
-                "one more applicant can be tried only in a market without couples, reversions and even quotas"
+                "more applicants can be tried only in a market without couples, reversions and even quotas"
             )
         owner, entries = market.owner, np.arange(len(market.program))
         held = market.program == matching.program[owner]
@@ -78,7 +80,7 @@ class Settled:
         worst = np.full(len(self.quota), -np.inf)
         np.maximum.at(worst, market.program[held], market.standing[held])
         open_to = np.where(filled < self.quota, np.inf, worst)
-        # What an applicant could still have: no seat gets easier to get by one more applicant.
+        # What an applicant could still have: no seat gets easier to get by more applicants.
         live = (entries > place[owner]) & (market.standing < open_to[market.program])
         self.start = np.searchsorted(owner[live], np.arange(market.applicants + 1)).astype(np.int32)
         self.program = market.program[live].astype(np.int32)
@@ -90,31 +92,67 @@ class Settled:
 
     def keeps(self, program: int, standing: float) -> bool:
         """Whether a program keeps one more applicant, who ranks it alone and stands so there."""
-        touched: dict[int, list[tuple[float, int]]] = {}  # heaps: the worst on top
-        following: dict[int, int] = {}
-        who = UNMATCHED  # the one more
-        while True:
-            if program not in touched:
-                some = slice(self.first[program], self.first[program + 1])
-                touched[program] = [
-                    (-worse, other)
-                    for worse, other in zip(self.held[some].tolist(), self.owner[some].tolist(), strict=True)
-                ]
-                heapify(touched[program])
-            heap = touched[program]
-            if len(heap) < self.quota[program]:
-                return True
+        return self.enter([[(program, standing)]]).place[0] != UNMATCHED
+
+    def enter(self, lists: Sequence[Ranked]) -> Entered:
+        """Let newcomers in, each with a list: programs, most wanted first, and the standing there."""
+        return Entered(self, lists)
+
+
+class Entered:
+    """A Match that has come out, with newcomers in it, and whom they displaced placed anew: the
+    applicants' best stable matching of all together (deferred acceptance takes them in any order).
+
+    place: of what each newcomer is matched to on the own list, or UNMATCHED.
+    """
+
+    def __init__(self, settled: Settled, lists: Sequence[Ranked]):
+        self._settled, self._lists = settled, lists
+        self._heaps: dict[int, list[tuple[float, int]]] = {}  # of whom they touch: the worst on top
+        self._following: dict[int, int] = {}
+        self.place = [UNMATCHED] * len(lists)
+        for number in range(len(lists)):
+            self._propose(~number)
+
+    def room(self, program: int, standing: float) -> int:
+        """Seats left when a program has seated all whom it holds and likes better than this."""
+        better = sum(-negative < standing for negative, _ in self._heap(program))
+        return int(self._settled.quota[program]) - better
+
+    def _propose(self, who: int) -> None:
+        quota = self._settled.quota
+        while offer := self._next(who):
+            program, standing = offer
+            heap = self._heap(program)
+            if len(heap) < quota[program]:
+                heappush(heap, (-standing, who))
+                return
             if heap and -standing > heap[0][0]:
                 _, who = heapreplace(heap, (-standing, who))
-                if who == UNMATCHED:
-                    return False
-            elif who == UNMATCHED:
-                return False
-            entry = following.get(who, int(self.start[who]))
-            if entry == self.start[who + 1]:
-                return True
-            following[who] = entry + 1
-            program, standing = int(self.program[entry]), float(self.standing[entry])
+
+    def _next(self, who: int) -> tuple[int, float] | None:
+        """The next program that somebody proposes to: a newcomer (~number), or who was displaced."""
+        if who < 0:
+            place = self.place[~who] + 1
+            self.place[~who] = place if place < len(self._lists[~who]) else UNMATCHED
+            return self._lists[~who][place] if place < len(self._lists[~who]) else None
+        of = self._settled
+        entry = self._following.get(who, int(of.start[who]))
+        if entry == of.start[who + 1]:
+            return None
+        self._following[who] = entry + 1
+        return int(of.program[entry]), float(of.standing[entry])
+
+    def _heap(self, program: int) -> list[tuple[float, int]]:
+        if program not in self._heaps:
+            of = self._settled
+            some = slice(of.first[program], of.first[program + 1])
+            self._heaps[program] = [
+                (-standing, who)
+                for standing, who in zip(of.held[some].tolist(), of.owner[some].tolist(), strict=True)
+            ]
+            heapify(self._heaps[program])
+        return self._heaps[program]
 
 
 def _checked(market: Market, matched: np.ndarray, quotas: np.ndarray) -> Matching:

@@ -2,62 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
 
 from matchatlas.matching.deferred_acceptance import Settled
+from matchatlas.matching.entrants import Entrant, Question, cells
 from matchatlas.matching.market import UNMATCHED
-from matchatlas.matching.participants import TOGETHER, NoMarket
+from matchatlas.matching.pairs import Seat
 from matchatlas.matching.simulation import (
     LENGTH_AND_STRENGTH,
     LENGTH_SPREAD,
     MAIN,
-    MUTUAL,
-    OTHERS,
-    OWN,
-    STANDARD,
-    STRENGTH,
     Participants,
     calibrate,
     play,
     rates,
 )
 from matchatlas.odds.intervals import jeffreys
-from matchatlas.road.targets import TargetProgram
 
-# Words for what the applicant guesses: how far a program lies from the place in the specialty of
-# the middle of the applicant's type, as a share of its positions (negative is more wanted), and
-# how much weaker or stronger the applicant counts there, in standard deviations of strength.
-HARDNESS = {
-    "a long shot": (-0.3, -0.8),
-    "harder than my level": (-0.15, -0.4),
-    "about my level": (0.0, 0.0),
-    "easier than my level": (0.15, 1.0),
-    "well within reach": (0.3, 2.0),
-}
-NOT_GUESSED = "about my level"
 LONGEST = 20  # programs of a list whose swaps are all tried
 NATIONS = 10  # national Matches drawn; more Matches draw the applicant anew in the same ones
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is simulated: one list of one applicant.
-
-    programs: the rank order list, most wanted first, at most LONGEST; stand: the share of the
-    applicant's type in the specialty who are less strong (assumed); markets: Matches simulated.
-    """
-
-    programs: tuple[TargetProgram, ...]
-    applicant_type: str
-    stand: float
-    markets: int
-    seed: int = 20260320
 
 
 @dataclass(frozen=True)
@@ -76,12 +45,13 @@ class Answer:
     """What came of it, by simulated Match.
 
     kept: whether each program of the list keeps the applicant, were it ranked alone, (programs,
-    markets); nation: which national Match each was, (markets,); stable: how many were found
+    markets); year: whether, where matched there, its supplemental list gives a year; nation: which national Match each was, (markets,); stable: how many were found
     stable; type_rate: simulated match rate of the applicant's type in the first program's
     specialty; aimed: the rate it was set to come near.
     """
 
     kept: np.ndarray
+    year: np.ndarray
     nation: np.ndarray
     stable: int
     type_rate: float
@@ -98,12 +68,12 @@ class Answer:
         count = len(self.kept)
         place = self.placed(range(count))
         hits = np.arange(count + 1)[:, None] == np.where(place == UNMATCHED, count, place)
-        return self._with_interval(pd.DataFrame({"place": np.arange(count + 1)}), hits)
+        return with_interval(pd.DataFrame({"place": np.arange(count + 1)}), hits, self.nation)
 
     def odds_by_length(self) -> pd.DataFrame:
         """length, rate, low, high: matched at all, with the list cut after `length` programs."""
         hits = np.logical_or.accumulate(self.kept, axis=0)
-        return self._with_interval(pd.DataFrame({"length": np.arange(1, len(hits) + 1)}), hits)
+        return with_interval(pd.DataFrame({"length": np.arange(1, len(hits) + 1)}), hits, self.nation)
 
     def swap_table(self) -> pd.DataFrame:
         """upper, lower, better, same, worse: in how many Matches, by the true preference."""
@@ -117,18 +87,13 @@ class Answer:
             better=(came < true).sum(1), same=(came == true).sum(1), worse=(came > true).sum(1)
         )
 
-    def _with_interval(self, rows: pd.DataFrame, hits: np.ndarray) -> pd.DataFrame:
-        """rate and its interval; Matches of one nation count less where nations differ (the design
-        effect of Kish, Survey Sampling, 1965)."""
-        markets = hits.shape[1]
-        rate = hits.mean(1)
-        many = np.bincount(self.nation)
-        by_nation = np.array([np.bincount(self.nation, row) / many for row in hits])
-        chance = np.maximum(rate * (1 - rate) * np.mean(1 / many), 1e-12)
-        spread = by_nation.var(1, ddof=1) if len(many) > 1 else chance
-        worth = markets / np.clip(spread / chance, 1, markets / len(many))
-        low, high = jeffreys(rate * worth, worth)
-        return rows.assign(rate=rate, low=low, high=high)
+    def beside(self) -> pd.DataFrame:
+        """place, matched, with_year: in how many Matches, for each program of the list."""
+        place, count = self.placed(range(len(self.kept))), len(self.kept)
+        there = np.arange(count)[:, None] == place
+        return pd.DataFrame(
+            {"place": np.arange(count), "matched": there.sum(1), "with_year": (there & self.year).sum(1)}
+        )
 
 
 @dataclass(frozen=True)
@@ -158,52 +123,59 @@ def ask(nations: Nations, question: Question) -> Answer:
     """Run a list through simulated Matches: a trial for each of its programs in each Match.
 
     Deterministic, and all orders of the same programs meet the same Matches, in none of which
-    another order beats the true one. Raises NoMarket where a program's specialty has no positions,
-    fewer programs than the list, or nobody of the applicant's type.
+    another order beats the true one. Raises NoMarket like `Entrant`.
     """
-    participants = nations.participants
-    cells = _cells(participants, question)
-    middle = participants.applicants["strength"].to_numpy()[cells]
-    at = _programs(participants, question, middle)
-    own = middle + ndtri(question.stand) + [_guess(p)[1] for p in question.programs]
-    years = participants.programs["preliminary"].to_numpy()[_rows(participants, question)]
-    kept = np.zeros((len(at), question.markets), dtype=bool)
-    many = int(participants.programs["programs"].sum())
+    entrant = Entrant(nations.participants, question)
+    labels = [program.label for program in question.programs]
+    beside = [[year.label for year in question.years.get(label, ())] for label in labels]
+    kept = np.zeros((len(labels), question.markets), dtype=bool)
+    year = kept.copy()
     for market in range(question.markets):
         nation = nations.matches[market % NATIONS]
-        # Drawn for every program, so that each has the same in whatever order it is ranked.
-        stream = np.random.default_rng([question.seed, market])
-        chance, mutual, taste = stream.standard_normal((3, many))[:, at]
-        score = STRENGTH * own + MUTUAL * mutual + OWN * taste
-        for place in np.flatnonzero(STANDARD * own + chance > 0):
-            settled = nation.years if years[place] else nation.main
-            kept[place, market] = settled.keeps(int(at[place]), -score[place])
+        seats = entrant.seats(nation.main, nation.years, market)
+        kept[:, market], year[:, market] = tried(seats, labels, beside)
     used = np.arange(question.markets) % NATIONS
     return Answer(
         kept,
+        year,
         used,
         sum(nations.matches[number].stable for number in used),
-        float(np.mean([nation.rates[cells[0]] for nation in nations.matches])),
-        float(participants.applicants["rate"].iloc[cells[0]]),
+        float(np.mean([nation.rates[entrant.cells[0]] for nation in nations.matches])),
+        float(nations.participants.applicants["rate"].iloc[entrant.cells[0]]),
     )
 
 
-def needs_supplemental_list(
-    programs: Sequence[TargetProgram], preliminary: Collection[str], advanced: Collection[str]
-) -> str | None:
-    """Why a list cannot be run as one, or None: a preliminary year beside an advanced position.
+def tried(
+    seats: Mapping[str, Seat | None], labels: Sequence[str], beside: Sequence[Sequence[str]]
+) -> tuple[list[bool], list[bool]]:
+    """Whether each program keeps an applicant who ranks it alone, and whether its supplemental list
+    then gives a year.
 
-    preliminary: specialties of one year only; advanced: those with positions that begin after one.
+    seats: by label; labels: of the list; beside: of each one's supplemental list. The Match runs that
+    list when the position is matched, and what comes of it takes no position away: who finds no
+    year there keeps the position.
     """
-    years = [program for program in programs if program.specialty in preliminary]
-    later = [program for program in programs if program.specialty in advanced]
-    if not years or not later:
-        return None
-    return (
-        f"{years[0].program} is a preliminary year, and {later[0].specialty} has positions that "
-        "begin after one. In the Match such a year stands on a supplemental list, and is had "
-        "beside the position, not instead of it; the lab runs one list. Take one of the two off."
-    )
+    keeps = {label: seat is not None and seat.keeps for label, seat in seats.items()}
+    kept = [keeps[label] for label in labels]
+    year = [any(keeps[label] for label in wanted) for wanted in beside]
+    return kept, [there and found for there, found in zip(kept, year, strict=True)]
+
+
+def with_interval(rows: pd.DataFrame, hits: np.ndarray, nation: np.ndarray) -> pd.DataFrame:
+    """The rows with rate, low and high (95 %) of hits, (rows, markets), by simulated Match.
+
+    nation: which national Match each was; Matches of one nation count less where nations differ (the
+    design effect of Kish, Survey Sampling, 1965).
+    """
+    markets = hits.shape[1]
+    rate = hits.mean(1)
+    many = np.bincount(nation)
+    by_nation = np.array([np.bincount(nation, row) / many for row in hits])
+    chance = np.maximum(rate * (1 - rate) * np.mean(1 / many), 1e-12)
+    spread = by_nation.var(1, ddof=1) if len(many) > 1 else chance
+    worth = markets / np.clip(spread / chance, 1, markets / len(many))
+    low, high = jeffreys(rate * worth, worth)
+    return rows.assign(rate=rate, low=low, high=high)
 
 
 def standing_by_score(
@@ -232,65 +204,10 @@ def standing_by_length(participants: Participants, question: Question) -> float:
     Of the first program's specialty, by what `simulation` assumes of lengths and strength.
     Raises NoMarket like `ask`.
     """
-    specialties = _specialties(question)
-    mean = participants.applicants["ranks"].iloc[_cells(participants, question)[0]]
-    longer = np.log(specialties.count(specialties[0]) / mean) + LENGTH_SPREAD**2 / 2
+    own = cells(participants, question.applicant_type, question.programs)
+    mean = participants.applicants["ranks"].iloc[own[0]]
+    longer = np.log(own.count(own[0]) / mean) + LENGTH_SPREAD**2 / 2
     return float(ndtr(LENGTH_AND_STRENGTH * longer / LENGTH_SPREAD))
-
-
-def _specialties(question: Question) -> list[str]:
-    return [TOGETHER.get(program.specialty, program.specialty) for program in question.programs]
-
-
-def _rows(participants: Participants, question: Question) -> np.ndarray:
-    """For each program of the list, its specialty's row of `Participants.programs`."""
-    known = pd.Index(participants.programs["specialty"])
-    specialties = _specialties(question)
-    if strangers := [specialty for specialty in specialties if specialty not in known]:
-        raise NoMarket(
-            f"By the tables, {strangers[0]} had no positions in the Match of {participants.match_year}."
-        )
-    return known.get_indexer(specialties)
-
-
-def _cells(participants: Participants, question: Question) -> list[int]:
-    """For each program of the list, the row of the applicant's type in its specialty."""
-    _rows(participants, question)
-    known = set(participants.applicants["applicant_type"])
-    own = question.applicant_type if question.applicant_type in known else OTHERS
-    rows = participants.applicants.reset_index(drop=True)
-    rows = rows[rows["applicant_type"] == own].reset_index().set_index("specialty")["index"]
-    specialties = _specialties(question)
-    if strangers := [specialty for specialty in specialties if specialty not in rows.index]:
-        raise NoMarket(f"By the tables, no {own} ranks {strangers[0]} first.")
-    return rows.loc[specialties].tolist()
-
-
-def _guess(program: TargetProgram) -> tuple[float, float]:
-    return HARDNESS[program.hardness or NOT_GUESSED]
-
-
-def _programs(participants: Participants, question: Question, middle: np.ndarray) -> np.ndarray:
-    """The simulated program that stands for each of the list, none twice: as far from the place
-    of the middle of the type as guessed. middle: that one's strength for each program."""
-    rows = participants.programs
-    first = (rows["programs"].cumsum() - rows["programs"]).to_numpy()
-    at = np.full(len(question.programs), -1)
-    # By name, not by rank: the same programs stand for the same ones in whatever order.
-    for number in sorted(range(len(at)), key=lambda n: question.programs[n].label):
-        row = _rows(participants, question)[number]
-        specialty, many = rows["specialty"].iloc[row], int(rows["programs"].iloc[row])
-        rivals = participants.applicants[participants.applicants["specialty"] == specialty]
-        above = ndtr(rivals["strength"] - middle[number])
-        place = np.average(above, weights=rivals["applicants"])
-        place += _guess(question.programs[number])[0]
-        free = [n for n in range(many) if first[row] + n not in at]
-        if not free:
-            raise NoMarket(
-                f"{specialty} has {many} programs in the simulated Match: your list ranks more of them."
-            )
-        at[number] = first[row] + min(free, key=lambda n: abs(n + 0.5 - np.clip(place, 0, 1) * many))
-    return at
 
 
 def _swapped(count: int, upper: int, lower: int) -> list[int]:

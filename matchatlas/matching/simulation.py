@@ -31,7 +31,7 @@ STRONGEST = 5.0  # bound of a type's mean strength
 SHIFTED = 1.0  # log odds by which a type's rates move at most, to meet its published match rate
 MAIN, YEAR = 0, 1  # the two lists of an applicant: positions of a residency, preliminary years
 ASSUMED = (
-    "Nobody is in a couple; no position reverts. Programs of a specialty are all of its mean size "
+    "Nobody else is in a couple; no position reverts. Programs of a specialty are all of its mean size "
     "and differ in how wanted they are.",
     "As many rank another specialty, or a preliminary year, as published; they are drawn from "
     "those whom their first choice fails most, or leaves in need of a year.",

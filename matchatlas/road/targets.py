@@ -31,6 +31,7 @@ Signal = Literal["gold", "silver"]
 Position = Literal["categorical", "advanced", "preliminary"]
 CRITERIA, BEST = 12, 5  # own criteria of a plan, and the best mark of one
 PROGRAMS = 500  # of a target list
+MOST_RANKS = 300  # of a list, and pairs of a couple's
 NO_MATCH = ""  # in a pair of a couple: this one goes without
 Name = Annotated[str, Field(min_length=1, max_length=200), ONE_LINE]
 Note = Annotated[str, Field(max_length=4000), LINES]

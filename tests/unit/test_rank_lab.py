@@ -9,7 +9,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from matchatlas.matching.lab import HARDNESS, Answer, Question, ask, needs_supplemental_list, play_nations
+from matchatlas.matching.entrants import HARDNESS, Question
+from matchatlas.matching.lab import Answer, ask, play_nations
 from matchatlas.matching.participants import MarketTables, NoMarket, count_participants
 from matchatlas.matching.reality import FITTED, IN_VIEW, Facts, compare, read
 from matchatlas.matching.simulation import play
@@ -211,21 +212,10 @@ def test_the_national_matches_are_begun_once_for_all_visitors(monkeypatch):
 
 def test_matches_of_few_nations_widen_the_interval():
     kept = np.repeat(np.arange(10) < 5, 20)[None]
-    alike = Answer(kept, np.repeat(np.arange(10), 20), 200, 0.5, 0.5).odds().iloc[0]
-    mixed = Answer(kept, np.tile(np.arange(10), 20), 200, 0.5, 0.5).odds().iloc[0]
+    alike = Answer(kept, kept, np.repeat(np.arange(10), 20), 200, 0.5, 0.5).odds().iloc[0]
+    mixed = Answer(kept, kept, np.tile(np.arange(10), 20), 200, 0.5, 0.5).odds().iloc[0]
     assert alike["rate"] == mixed["rate"] == 0.5
     assert alike["high"] - alike["low"] > 2 * (mixed["high"] - mixed["low"])
-
-
-def test_a_preliminary_year_beside_an_advanced_position_is_refused_with_the_reason():
-    year = TargetProgram(program="Year Hospital", specialty="Transitional Year")
-    later = TargetProgram(program="Later Clinic", specialty="Anesthesiology")
-    known = {"Transitional Year"}, {"Anesthesiology"}
-    told = needs_supplemental_list([later, year], *known)
-    assert "Year Hospital" in told
-    assert "supplemental list" in told
-    assert needs_supplemental_list([later], *known) is None
-    assert needs_supplemental_list([year], *known) is None
 
 
 def test_a_list_longer_than_a_specialty_is_refused_with_the_reason(nations):
