@@ -29,11 +29,38 @@ STEPS = 26_000  # agents heard in all: what bounds the time, about 30 microsecon
 
 
 def place_couples(market: Market, quotas: np.ndarray, matched: np.ndarray) -> np.ndarray:
-    """The program of each applicant, or UNMATCHED, with the couples in. Deterministic.
+    """The matching with the couples in, one after the other [1]_. Deterministic.
 
-    matched: the stable matching of the singles alone. Orders are tried until one leaves no couple
-    aside, which is when the matching is stable, or until ORDERS or STEPS; then the matching of the
-    order that left the fewest aside is given.
+    Orders are tried until one leaves no couple aside, which is when the matching is stable, or until
+    ORDERS or STEPS; then the matching of the order that left the fewest aside is given.
+
+    Parameters
+    ----------
+    market : Market
+        With couples.
+    quotas : ndarray of int, shape (programs,)
+        Positions, after reversions.
+    matched : ndarray of int, shape (applicants,)
+        The stable matching of the singles alone.
+
+    Returns
+    -------
+    ndarray of int, shape (applicants,)
+        The program of each applicant, or UNMATCHED.
+
+    References
+    ----------
+    .. [1] Roth and Peranson, The Redesign of the Matching Market for American Physicians, American
+       Economic Review 89 (1999).
+
+    Examples
+    --------
+    A couple that ranks the two seats of program 0 takes both:
+
+    >>> from matchatlas.matching.market import from_lists
+    >>> market = from_lists([[], []], [[0, 1]], [2], couples=[(0, 1, [(0, 0)])])
+    >>> place_couples(market, market.quotas, np.array([UNMATCHED, UNMATCHED]))
+    array([0, 0])
     """
     stream = np.random.default_rng(0)
     search = _Search(market, quotas, matched, stream)

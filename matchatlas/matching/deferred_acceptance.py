@@ -40,12 +40,36 @@ class Matching:
 
 
 def solve(market: Market) -> Matching:
-    """Run the Match.
+    """Run the Match: applicants propose, programs hold the best up to their quotas.
 
-    Without couples the matching is stable and the best stable one for every applicant at once.
+    Without couples the matching is stable, and the best stable one for every applicant at once [1]_.
     With couples it mostly is stable (see `couples`). Positions that a donor leaves unfilled revert, a
     program that takes an even number gives an odd position up, and the Match is run again on the
     new quotas, until none is left to move.
+
+    Parameters
+    ----------
+    market : Market
+        See `market.from_lists`.
+
+    Returns
+    -------
+    Matching
+        Each applicant's program, the quotas after reversions, and every pair that blocks.
+
+    References
+    ----------
+    .. [1] Gale and Shapley, College Admissions and the Stability of Marriage, American Mathematical
+       Monthly 69 (1962).
+
+    Examples
+    --------
+    Both want program 0 most; it takes applicant 1, and applicant 0 goes to program 1:
+
+    >>> from matchatlas.matching.market import from_lists
+    >>> result = solve(from_lists([[0, 1], [0, 1]], [[1, 0], [0, 1]], quotas=[1, 1]))
+    >>> result.program, result.stable
+    (array([1, 0]), True)
     """
     quotas = market.quotas.copy()
     while True:

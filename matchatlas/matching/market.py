@@ -66,12 +66,41 @@ def from_lists(
     reversions: Sequence[tuple[int, int]] = (),
     even: Sequence[int] = (),
 ) -> Market:
-    """A market from rank order lists, most wanted first, of applicants and of programs.
+    """A market from rank order lists, most wanted first.
 
-    couples: (member, member, pairs of programs), UNMATCHED in a pair for no position.
-    Raises MarketError for a name out of range or listed twice, an own list of a couple's member,
-    a quota that is no whole number of 0 or more, and reversions from or to no program, or that go
-    round in a circle.
+    Parameters
+    ----------
+    applicants : sequence of sequences of int
+        For each applicant, the programs ranked; empty for members of couples.
+    programs : sequence of sequences of int
+        For each program, the applicants ranked.
+    quotas : sequence of int
+        Positions of each program.
+    couples : sequence of (member, member, pairs), optional
+        pairs: (program, program), UNMATCHED in one for no position.
+    reversions : sequence of (donor, receiver), optional
+        What a donor leaves unfilled goes to the receiver.
+    even : sequence of int, optional
+        Programs that fill an even number of positions, or give one up.
+
+    Returns
+    -------
+    Market
+        With mutual entries only: where one side does not rank the other, they cannot match.
+
+    Raises
+    ------
+    MarketError
+        For a name out of range or listed twice, an own list of a couple's member, a quota that is no
+        whole number of 0 or more, and reversions from or to no program, or that go round in a circle.
+
+    Examples
+    --------
+    Two applicants, one program with one position that ranks only the second:
+
+    >>> market = from_lists([[0], [0]], [[1]], [1])
+    >>> market.applicants, market.owner
+    (2, array([1]))
     """
     for what, lists, size in (
         ("applicant", applicants, len(programs)),
@@ -104,12 +133,36 @@ def with_supplemental_lists(
 ) -> tuple[list[list[int]], list[list[int]], list[tuple[int, int, list[tuple[int, int]]]]]:
     """Lists and couples for `from_lists` that say the same as lists with supplemental ones.
 
-    supplemental: for an applicant, by advanced program of the own list, the preliminary programs
-    wanted beside it, most wanted first. Who matches to the advanced position and to none of those
-    keeps it, and finds the year elsewhere. The year is told as the partner in a couple: a shadow,
-    numbered after the applicants in the order of `supplemental`, who stands right behind the
-    applicant on the lists of preliminary programs.
-    Raises MarketError where a supplemental list belongs to no program of the applicant's list.
+    Who matches to an advanced position and to none of the preliminary years beside it keeps it, and
+    finds the year elsewhere. The year is told as the partner in a couple: a shadow, numbered after the
+    applicants in the order of `supplemental`, who stands right behind the applicant on the lists of
+    preliminary programs.
+
+    Parameters
+    ----------
+    applicants, programs : sequence of sequences of int
+        As for `from_lists`.
+    supplemental : mapping of int to mapping of int to sequence of int
+        For an applicant, by advanced program of the own list, the preliminary programs wanted beside
+        it, most wanted first.
+
+    Returns
+    -------
+    applicants, programs : list of lists of int
+        With shadows.
+    couples : list of (applicant, shadow, pairs)
+
+    Raises
+    ------
+    MarketError
+        Where a supplemental list belongs to no program of the applicant's list.
+
+    Examples
+    --------
+    Program 0 is advanced, and 1 the year wanted beside it:
+
+    >>> with_supplemental_lists([[0]], [[0], [0]], {0: {0: [1]}})
+    ([[], []], [[0], [0, 1]], [(0, 1, [(0, 1), (0, -1)])])
     """
     told, ranked = [list(own) for own in applicants], [list(own) for own in programs]
     couples = []

@@ -84,7 +84,31 @@ class MarketTables:
 
 
 def count_participants(tables: MarketTables, model: Model) -> Participants:
-    """Who takes part in the latest Match that the tables describe. Raises NoMarket."""
+    """Who takes part in the latest Match that the tables describe, cell by cell.
+
+    What no table says is filled in by iterative proportional fitting [1]_.
+
+    Parameters
+    ----------
+    tables : MarketTables
+        Published positions, applicants and matches.
+    model : Model
+        Gives the rate of a type in a specialty.
+
+    Returns
+    -------
+    Participants
+
+    Raises
+    ------
+    NoMarket
+        Where the tables lack what a simulated market needs.
+
+    References
+    ----------
+    .. [1] Deming and Stephan, On a Least Squares Adjustment of a Sampled Frequency Table, Annals of
+       Mathematical Statistics 11 (1940).
+    """
     totals, year = _latest_totals(tables)
     first_choice = tables.first_choice[tables.first_choice["match_year"] == year]
     types = _types(tables.match_rates, totals, year)

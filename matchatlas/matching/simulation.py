@@ -121,6 +121,17 @@ def play(participants: Participants, stream: np.random.Generator) -> Played:
 
     The order loses nothing: whoever matches to an advanced position keeps it with or without a
     year, and years stand at the end of the lists of the others.
+
+    Parameters
+    ----------
+    participants : Participants
+        Who takes part; see `calibrate`.
+    stream : numpy.random.Generator
+        The same one draws the same Match.
+
+    Returns
+    -------
+    Played
     """
     drawn = draw(participants, stream)
     main = solve(drawn.lists[MAIN])
@@ -131,7 +142,20 @@ def play(participants: Participants, stream: np.random.Generator) -> Played:
 
 
 def draw(participants: Participants, stream: np.random.Generator) -> Drawn:
-    """Draw who ranks whom in one national Match."""
+    """Draw who ranks whom in one national Match.
+
+    Parameters
+    ----------
+    participants : Participants
+        Who takes part.
+    stream : numpy.random.Generator
+        Where the chance comes from.
+
+    Returns
+    -------
+    Drawn
+        The lists of residency positions and of preliminary years.
+    """
     cells = participants.applicants
     quotas, wanted, specialty = _programs(participants.programs)
     cell = np.repeat(np.arange(len(cells)), cells["applicants"])
@@ -165,8 +189,20 @@ def draw(participants: Participants, stream: np.random.Generator) -> Drawn:
 
 
 def rates(participants: Participants, played: Played) -> np.ndarray:
-    """The simulated rate of a match in the first choice's specialty, for each row of
-    `participants.applicants` (half a person smoothed)."""
+    """How often applicants match in their first choice's specialty in one simulated Match.
+
+    Parameters
+    ----------
+    participants : Participants
+        Who takes part.
+    played : Played
+        A Match of them.
+
+    Returns
+    -------
+    ndarray, shape (rows of participants.applicants,)
+        Shares, half a person smoothed.
+    """
     count = participants.applicants["applicants"].to_numpy()
     on = np.bincount(played.drawn.cell[played.preferred(participants)], minlength=len(count))
     return (on + 0.5) / (count + 1)
@@ -176,9 +212,25 @@ def calibrate(participants: Participants, steps: int = 6) -> Participants:
     """Set the types' strengths so that simulated match rates come near those aimed at.
 
     Aimed at is the rate of each row, moved alike for all rows of a type (at most SHIFTED in log
-    odds) so that the type as a whole matches at its published rate. Deterministic. Each step moves
-    a strength by how far the rate is off, in log odds, and later steps less, so that the chance in
-    single Matches evens out (Robbins and Monro, Annals of Mathematical Statistics 22, 1951).
+    odds) so that the type as a whole matches at its published rate. Each step moves a strength by how
+    far the rate is off, in log odds, and later steps less, so that the chance in single Matches evens
+    out [1]_. Deterministic.
+
+    Parameters
+    ----------
+    participants : Participants
+        With the rates aimed at.
+    steps : int
+        National Matches played.
+
+    Returns
+    -------
+    Participants
+        With strengths, in standard deviations.
+
+    References
+    ----------
+    .. [1] Robbins and Monro, A Stochastic Approximation Method, Annals of Mathematical Statistics 22 (1951).
     """
     cells = participants.applicants
     count, types = cells["applicants"], cells["applicant_type"]

@@ -39,10 +39,42 @@ class Blocking:
 
 
 def blocking(market: Market, matched: np.ndarray, quotas: np.ndarray) -> list[Blocking]:
-    """Every pair (and couple with its pair of programs) that blocks; empty where stable.
+    """Every pair (and couple with its pair of programs) that blocks a matching; see the module's text [1]_.
 
-    matched: the program of each applicant, or UNMATCHED. Raises ValueError where it is no
-    matching of this market: over a quota, or off a list.
+    Parameters
+    ----------
+    market : Market
+        The lists.
+    matched : ndarray of int, shape (applicants,)
+        The program of each applicant, or UNMATCHED.
+    quotas : ndarray of int, shape (programs,)
+        Positions, after reversions.
+
+    Returns
+    -------
+    list of Blocking
+        Empty where the matching is stable.
+
+    Raises
+    ------
+    ValueError
+        Where it is no matching of this market: over a quota, or off a list.
+
+    References
+    ----------
+    .. [1] Manlove, McBride and Trimble, "Almost-stable" Matchings in the Hospitals / Residents Problem
+       with Couples, Constraints 22 (2017).
+
+    Examples
+    --------
+    The program would rather have applicant 1, who is left without one:
+
+    >>> from matchatlas.matching.market import from_lists
+    >>> market = from_lists([[0], [0]], [[1, 0]], [1])
+    >>> blocking(market, np.array([0, UNMATCHED]), market.quotas)
+    [Blocking(applicants=(1,), programs=(0,))]
+    >>> blocking(market, np.array([UNMATCHED, 0]), market.quotas)
+    []
     """
     owner = market.owner
     entries = np.arange(len(owner))

@@ -86,7 +86,19 @@ class BaseRates:
 
 
 def fit(tables, match_year: int | None = None) -> BaseRates:
-    """Fit every cell on `EstimatorTables`, for the Match after the newest counts or `match_year`."""
+    """Fit the base rate of every applicant type and specialty.
+
+    Parameters
+    ----------
+    tables : EstimatorTables
+        The published counts.
+    match_year : int, optional
+        The Match that rates are for; the one after the newest counts by default.
+
+    Returns
+    -------
+    BaseRates
+    """
     outcomes = tables.preferred_outcomes
     outcomes = outcomes[(outcomes["cohort"] != "unstated") & (outcomes["total"] > 0)]
     match_year = match_year or int(outcomes["edition"].max()) + 1

@@ -63,7 +63,24 @@ def _after(mass: np.ndarray, years: int) -> np.ndarray:
 
 
 def beta_mass(a: float, b: float) -> np.ndarray:
-    """A beta law of the rate as mass on the grid."""
+    """A beta law of the rate as mass on the grid RATES.
+
+    Parameters
+    ----------
+    a, b : float
+        The beta law's parameters.
+
+    Returns
+    -------
+    ndarray, shape (RATES,)
+        Adds up to 1.
+
+    Examples
+    --------
+    >>> mass = beta_mass(6.0, 4.0)
+    >>> round(float(mass @ RATES), 2)
+    0.6
+    """
     # On the grid's scale the density carries sin(2 x), the derivative of the rate.
     log = (a - 0.5) * np.log(RATES) + (b - 0.5) * np.log1p(-RATES)
     mass = np.exp(log - log.max())
@@ -71,9 +88,42 @@ def beta_mass(a: float, b: float) -> np.ndarray:
 
 
 def follow(series: Series, prior: np.ndarray, match_year: int) -> tuple[np.ndarray, np.ndarray]:
-    """Log likelihood (STEPS,) of a series, and the law of its rate in `match_year` (STEPS, RATES).
+    """Follow one rate through the years, for every size of step at once.
 
-    prior: mass of the rate in the series' first year. An empty series leaves the prior.
+    A hidden Markov model [1]_ on the grid of rates, with exact binomial likelihoods.
+
+    Parameters
+    ----------
+    series : Series
+        Counts by Match; an empty one leaves the prior.
+    prior : ndarray, shape (RATES,)
+        Mass of the rate in the series' first year.
+    match_year : int
+        The Match whose rate is asked for.
+
+    Returns
+    -------
+    log_likelihood : ndarray, shape (STEPS,)
+        Of the series, under each size of step.
+    mass : ndarray, shape (STEPS, RATES)
+        The law of the rate in `match_year`, under each size of step.
+
+    References
+    ----------
+    .. [1] Rabiner, A Tutorial on Hidden Markov Models, Proceedings of the IEEE 77 (1989).
+
+    Examples
+    --------
+    The further ahead, the wider:
+
+    >>> counts = series_of([(2024, 58, 100), (2025, 60, 100)])
+    >>> spread = []
+    >>> for year in (2026, 2036):
+    ...     _, mass = follow(counts, beta_mass(1, 1), year)
+    ...     low, high = quantile(mass[5], [0.025, 0.975])
+    ...     spread.append(high - low)
+    >>> bool(spread[0] < spread[1])
+    True
     """
     mass = np.tile(prior, (STEPS.size, 1))
     if not series.years:
@@ -106,7 +156,31 @@ class Wander:
 
 
 def fit_wander(panel: Mapping[tuple[str, str], Series], priors: Mapping[str, np.ndarray]) -> Wander:
-    """Fit step sizes by type to a panel: (type, specialty) -> series; priors: mass by type."""
+    """Fit the sizes of steps by applicant type to a panel that repeats over years, by marginal likelihood.
+
+    Parameters
+    ----------
+    panel : mapping of (applicant type, specialty) to Series
+        A cell of fewer than two years says nothing of steps.
+    priors : mapping of applicant type to ndarray, shape (RATES,)
+        Mass of a rate in the first year.
+
+    Returns
+    -------
+    Wander
+        Weights of STEPS by type, by cell and in general.
+
+    Examples
+    --------
+    A rate that jumps to and fro takes larger steps than one that stands still:
+
+    >>> flat = {"T": beta_mass(1, 1)}
+    >>> still = series_of([(year, 500, 1000) for year in range(2016, 2026)])
+    >>> jumping = series_of([(year, 400 + 200 * (year % 2), 1000) for year in range(2016, 2026)])
+    >>> found = fit_wander({("T", "still"): still, ("T", "jumping"): jumping}, flat)
+    >>> bool(found.weights("T", "still") @ STEPS < found.weights("T", "jumping") @ STEPS)
+    True
+    """
     cells = [cell for cell, series in panel.items() if len(series.years) > 1]
     types = sorted({t for t, _ in cells})
     if not cells:
@@ -136,12 +210,46 @@ def _lognormal(middle: float, log_spread: float) -> np.ndarray:
 
 
 def quantile(mass: np.ndarray, share) -> np.ndarray:
-    """Rates below which a share of `mass` (RATES,) lies."""
+    """Rates below which a share of the mass lies.
+
+    Parameters
+    ----------
+    mass : ndarray, shape (RATES,)
+        A law on the grid.
+    share : float or array_like
+        0 to 1.
+
+    Returns
+    -------
+    float or ndarray
+        Rates as shares, 0 to 1.
+
+    Examples
+    --------
+    >>> round(float(quantile(beta_mass(50, 50), 0.5)), 2)
+    0.5
+    """
     return np.sin(np.interp(share, np.cumsum(mass) - mass / 2, SCALE)) ** 2
 
 
 def series_of(rows: Sequence[tuple[int, float, float]]) -> Series:
-    """A series from rows of year, matched, total; rows of one year are added."""
+    """A series from published counts; those of one year are added.
+
+    Parameters
+    ----------
+    rows : sequence of (year, matched, total)
+        In any order.
+
+    Returns
+    -------
+    Series
+        In the order of the years, without those of nobody.
+
+    Examples
+    --------
+    >>> series_of([(2025, 3, 4), (2024, 1, 2), (2025, 1, 1)])
+    Series(years=(2024, 2025), matched=(1.0, 4.0), total=(2.0, 5.0))
+    """
     by_year: dict[int, list[float]] = {}
     for year, y, n in rows:
         sums = by_year.setdefault(int(year), [0.0, 0.0])

@@ -161,7 +161,22 @@ def _of_hundred() -> np.ndarray:
 
 
 def told_rate(center: float, low: float, high: float) -> str:
-    """ "About 58 of 100 such applicants will match ..., the rate lies between 51 and 65 %"; shares."""
+    """A rate in words: as a natural frequency, and the interval.
+
+    Parameters
+    ----------
+    center, low, high : float
+        The rate and its 95 % interval, as shares.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> told_rate(0.58, 0.51, 0.65)
+    'About 58 of 100 such applicants will match to their preferred specialty; the rate lies between 51 and 65 %'
+    """
     return (
         f"About {100 * center:.0f} of 100 such applicants will match to their preferred specialty; "
         f"the rate lies between {100 * low:.0f} and {100 * high:.0f} %"
@@ -169,7 +184,18 @@ def told_rate(center: float, low: float, high: float) -> str:
 
 
 def passing_standard(tables: EstimatorTables) -> tuple[pd.Series, pd.Series] | None:
-    """The lowest known passing standard of Step 2 CK and the one that holds now; None: not known."""
+    """The passing standards of Step 2 CK that a score is held against.
+
+    Parameters
+    ----------
+    tables : EstimatorTables
+        passing_standards alone is read.
+
+    Returns
+    -------
+    tuple of two Series, or None
+        The lowest known standard and the one that holds now; None where none is known.
+    """
     known = tables.passing_standards
     known = known[known["exam"] == "Step 2 CK"].sort_values("valid_from", na_position="first")
     if known.empty:
@@ -211,10 +237,23 @@ class Model:
     def estimate(self, applicant: Applicant, view: str = "after") -> Estimate:
         """The estimate for a profile.
 
-        view: "before" interviews leaves the list out, for it is partly an outcome of how strong
-        an applicant is; "after" counts it. What is unknown leaves the base rate as it is. Raises
-        NoEstimate where the type and specialty have no base rate, and where the Step 2 CK score
-        has never passed.
+        Parameters
+        ----------
+        applicant : Applicant
+            What is unknown leaves the base rate as it is.
+        view : {"after", "before"}
+            "before" interviews leaves the list out, for it is partly an outcome of how strong an
+            applicant is; "after" counts it.
+
+        Returns
+        -------
+        Estimate
+            Rates as shares, 0 to 1, with all that must stand beside them.
+
+        Raises
+        ------
+        NoEstimate
+            Where the type and specialty have no base rate, and where the Step 2 CK score never passed.
         """
         cell = self._cell(applicant)
         known = self._known(applicant, view)
@@ -243,9 +282,26 @@ class Model:
     def curves(
         self, applicant: Applicant, values: Mapping[str, Sequence[int]], view: str = "after"
     ) -> pd.DataFrame:
-        """The estimate along profile fields, all in one go: field, value, center, low, high (95 %).
+        """The estimate along profile fields, all in one go.
 
-        values: by field, the values to ask for; fields that no figure lets count are left out.
+        Parameters
+        ----------
+        applicant : Applicant
+            All else as this profile has it.
+        values : mapping of str to sequence of int
+            By field, the values to ask for; fields that no figure lets count are left out.
+        view : {"after", "before"}
+            As for `estimate`.
+
+        Returns
+        -------
+        DataFrame
+            field, value; center, low, high: the share and its 95 % interval.
+
+        Raises
+        ------
+        NoEstimate
+            As `estimate` does.
         """
         cell, known = self._cell(applicant), self._known(applicant, view)
         asked = [name for name in values if name in self._counted(applicant, view)]
@@ -267,8 +323,22 @@ class Model:
     def estimate_many(self, applicant_type: str, specialty: str, profiles: pd.DataFrame) -> np.ndarray:
         """Centers for many profiles of one type and specialty at once.
 
-        profiles: one row a profile, columns named as the profile's fields, NaN where unknown.
-        Returns the share for each row: the plug-in estimate, without interval.
+        Parameters
+        ----------
+        applicant_type, specialty : str
+            Of them all.
+        profiles : DataFrame
+            One row a profile, columns named as the profile's fields, NaN where unknown.
+
+        Returns
+        -------
+        ndarray, shape (profiles,)
+            The plug-in estimate of each as a share, without interval.
+
+        Raises
+        ------
+        NoEstimate
+            Where the type and specialty have no base rate.
         """
         cell = self.base(applicant_type, specialty)
         names = [name for name in self.measures(applicant_type, specialty) if name in profiles]
@@ -494,8 +564,18 @@ def _cell_of(applicant: Applicant) -> tuple[str, str]:
 def fit(tables: EstimatorTables, seed: int = 20260320, match_year: int | None = None) -> Model:
     """Fit base rates and terms to the published tables. Seconds at most; deterministic.
 
-    match_year: the Match that estimates are for; the one after the newest counts by default. The same
-    tables in another row order, and the same seed, give the same model bit for bit.
+    Parameters
+    ----------
+    tables : EstimatorTables
+        In any order of rows: the same tables give the same model bit for bit.
+    seed : int
+        Of the posterior's draws.
+    match_year : int, optional
+        The Match that estimates are for; the one after the newest counts by default.
+
+    Returns
+    -------
+    Model
     """
     tables = replace(tables, **{entry.name: _sorted(getattr(tables, entry.name)) for entry in fields(tables)})
     rates = base_rates.fit(tables, match_year)

@@ -28,10 +28,35 @@ RANK_KNOTS = np.log([3.0, 8.0])
 
 
 def basis(measure: str, x, center: float = 0.0, stretch: float = 1.0) -> np.ndarray:
-    """phi(x), shape (..., k): the scale on which a characteristic acts.
+    """phi(x): the scale on which a characteristic acts, linear in pieces.
 
-    center: a score's group centre; stretch: how much longer lists are than those counted, so that
-    rank 1 stays 1 and every further rank counts 1 / stretch.
+    A score bends at the group's centre, the logarithm of ranks at 3 and 8; counts of anything else
+    act by the logarithm of one more.
+
+    Parameters
+    ----------
+    measure : str
+        The characteristic: of SCORES, RANKS, or another count.
+    x : array_like, shape (...)
+        Points of a score, or a count.
+    center : float
+        The group's centre of a score, in points.
+    stretch : float
+        How much longer lists are than those counted: rank 1 stays 1, every further one counts 1 / stretch.
+
+    Returns
+    -------
+    ndarray, shape (..., k)
+        k is 2 for a score (per ten points below and above), 3 for ranks, 1 for counts.
+
+    Examples
+    --------
+    >>> basis("step2_ck", [240, 260], center=250)
+    array([[-1.,  0.],
+           [ 0.,  1.]])
+    >>> basis("contiguous_ranks", [1, 3]).round(2)
+    array([[0. , 0. , 0. ],
+           [1.1, 0. , 0. ]])
     """
     x = np.asarray(x, float)
     if measure in SCORES:
@@ -56,7 +81,29 @@ class People:
 
 
 def people_of(matched: Law, unmatched: Law, n1: float, n0: float, phi) -> People:
-    """The people two laws stand for; phi: x -> basis."""
+    """The people that two laws stand for, as if they had been counted at each value.
+
+    Parameters
+    ----------
+    matched, unmatched : Law
+        Of the characteristic, in each outcome.
+    n1, n0 : float
+        People matched and not matched.
+    phi : callable
+        x -> basis, shape (m, k).
+
+    Returns
+    -------
+    People
+        At every value that either law gives weight.
+
+    Examples
+    --------
+    >>> one, zero = Law(np.array([1.0, 2.0]), np.array([0.5, 0.5])), Law(np.array([1.0]), np.array([1.0]))
+    >>> people = people_of(one, zero, 10, 5, lambda x: x[:, None])
+    >>> people.y, people.n
+    (array([5., 5.]), array([10.,  5.]))
+    """
     x = np.union1d(matched.x, unmatched.x)
     y, rest = np.zeros(x.size), np.zeros(x.size)
     y[np.searchsorted(x, matched.x)] = n1 * matched.p
@@ -74,7 +121,28 @@ class Shape:
 
 
 def fit_cell(sources: Sequence[People], shape: Shape) -> tuple[np.ndarray, np.ndarray]:
-    """beta and its covariance, from a cell's people and the prior (penalized likelihood)."""
+    """The curve of one cell from its people and the prior, by penalized likelihood.
+
+    Parameters
+    ----------
+    sources : sequence of People
+        Each with an intercept of its own: who was counted twice is not, but levels may differ.
+    shape : Shape
+        The prior of beta over specialties.
+
+    Returns
+    -------
+    beta : ndarray, shape (k,)
+        Log odds per unit of the basis.
+    covariance : ndarray, shape (k, k)
+
+    Examples
+    --------
+    >>> bands = People(np.array([[-1.0], [0.0], [1.0]]), np.array([20.0, 50.0, 80.0]), np.full(3, 100.0))
+    >>> beta, _ = fit_cell([bands], Shape(np.zeros(1), 100 * np.eye(1)))
+    >>> beta.round(1)
+    array([1.4])
+    """
     k = shape.mean.size
     design = np.concatenate([s.phi for s in sources])
     y, n = (np.concatenate([getattr(s, name) for s in sources]) for name in ("y", "n"))
@@ -105,10 +173,35 @@ def fit_cell(sources: Sequence[People], shape: Shape) -> tuple[np.ndarray, np.nd
 def fit_shape(
     cells: Sequence[Sequence[People]], around: Shape, scale: float
 ) -> tuple[Shape, list[np.ndarray]]:
-    """The prior that cells together show, and their betas under it.
+    """The prior that cells together show, by expectation and maximization [1]_, and their betas under it.
 
-    around: what their mean is drawn towards (the measure over all types); scale: a first guess of
-    how far betas differ between specialties, worth two cells.
+    Parameters
+    ----------
+    cells : sequence of sequences of People
+        One a specialty.
+    around : Shape
+        What their mean is drawn towards: the measure over all applicant types.
+    scale : float
+        A first guess of how far betas differ between specialties, worth two cells.
+
+    Returns
+    -------
+    shape : Shape
+        Mean and covariance of beta over specialties.
+    betas : list of ndarray, shape (k,)
+        Each cell's.
+
+    References
+    ----------
+    .. [1] Laird and Ware, Random-Effects Models for Longitudinal Data, Biometrics 38 (1982).
+
+    Examples
+    --------
+    >>> def counted(low, high):
+    ...     return [People(np.array([[-1.0], [1.0]]), np.array([low, high]), np.full(2, 100.0))]
+    >>> shape, betas = fit_shape([counted(30.0, 70.0), counted(20.0, 80.0)], Shape(np.zeros(1), np.eye(1)), 0.5)
+    >>> bool(betas[0] < shape.mean < betas[1])
+    True
     """
     k = around.mean.size
     mean, covariance = around.mean, scale**2 * np.eye(k)
@@ -131,7 +224,25 @@ def fit_shape(
 
 
 def misfit(cells: Sequence[People], betas: Sequence[np.ndarray]) -> float:
-    """Variance, in log odds, of what curves miss in the bands they were fitted to."""
+    """What curves miss in the bands they were fitted to, beyond chance.
+
+    Parameters
+    ----------
+    cells : sequence of People
+        Bands of counted people; those of fewer than ten are passed over.
+    betas : sequence of ndarray, shape (k,)
+        The curve fitted to each.
+
+    Returns
+    -------
+    float
+        A variance, in log odds; 0 where no band is large enough.
+
+    Examples
+    --------
+    >>> misfit([], [])
+    0.0
+    """
     rest, variance = [], []
     for people, beta in zip(cells, betas, strict=True):
         off = people.phi @ beta
@@ -211,10 +322,28 @@ def make_term(
     stretch: float,
     **told,
 ) -> Term:
-    """A term whose average over the group's people gives `rate` (a share) back.
+    """A term whose average over the group's people gives their rate back.
 
-    laws: of matched and not matched; one may be missing, which beta and the other then imply.
-    usual: beta's mean over specialties, which a specialty's own must not contradict.
+    Parameters
+    ----------
+    measure : str
+        The characteristic.
+    beta, covariance : ndarray, shapes (k,) and (k, k)
+        Of the curve; see `fit_cell`.
+    laws : tuple of two Law or None
+        Of matched and not matched; one may be missing, which beta and the other then imply.
+    rate : float
+        Of the group, a share.
+    usual : ndarray, shape (k,)
+        beta's mean over specialties, which a specialty's own must not contradict.
+    center, stretch : float
+        See `basis`.
+    **told
+        What else a `Term` tells: low, high, n, misfit, borrowed, edition, source_ids.
+
+    Returns
+    -------
+    Term
     """
     one, zero = laws
     known = [law for law in laws if law is not None]

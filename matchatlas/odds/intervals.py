@@ -5,15 +5,39 @@ from scipy import stats
 
 
 def jeffreys(matched, total, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Jeffreys interval for a proportion: bounds as shares, 0 to 1.
+    """Jeffreys interval for a proportion: chance alone, how far another cohort of this size, drawn
+    alike, may lie from this one.
 
-    matched, total: counts (arrays of one shape). level: the coverage aimed at, 0 to 1.
-    The bounds are quantiles of Beta(matched + 1/2, unmatched + 1/2); at 0 and at `total` matched
-    the outer bound is 0 and 1. It speaks of chance alone: how far another cohort of this size,
-    drawn alike, may lie from this one.
-    Source: Brown, Cai and DasGupta, Interval Estimation for a Binomial Proportion, Statistical
-    Science 16 (2001).
-    Raises ValueError where matched is not within 0 and total.
+    The bounds are quantiles of Beta(matched + 1/2, unmatched + 1/2) [1]_; at 0 and at `total` matched
+    the outer bound is 0 and 1.
+
+    Parameters
+    ----------
+    matched, total : array_like, shape (n,) or scalars
+        Counts of people.
+    level : float
+        The coverage aimed at, 0 to 1.
+
+    Returns
+    -------
+    low, high : ndarray, shape (n,)
+        The bounds as shares, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        Where matched is not within 0 and total.
+
+    References
+    ----------
+    .. [1] Brown, Cai and DasGupta, Interval Estimation for a Binomial Proportion, Statistical Science
+       16 (2001).
+
+    Examples
+    --------
+    >>> low, high = jeffreys([0, 58, 100], [20, 100, 100])
+    >>> low.round(3), high.round(3)
+    (array([0.   , 0.482, 0.975]), array([0.117, 0.673, 1.   ]))
     """
     matched = np.asarray(matched, dtype=float)
     total = np.asarray(total, dtype=float)

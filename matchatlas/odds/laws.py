@@ -40,12 +40,43 @@ class Law:
 
 
 def law(figures: dict[str, float], x: np.ndarray, log_reference: np.ndarray, unit: float) -> Law:
-    """The law on `x` nearest to the reference that honours the figures.
+    """The law on whole numbers nearest to a reference that honours all published figures of a group.
 
-    figures: any of n, min, q1, median, q3, max, mean, sd (absent or NaN: not published); x: whole
-    numbers it may take, narrowed to min and max where published; log_reference: log weights on x;
-    unit: to how much mean and standard deviation are rounded. Raises ValueError where min or max
-    leave nothing of x.
+    Of the laws that honour every figure to its rounding, the one of least relative entropy to the
+    reference [1]_, found by Newton's method on the dual [2]_.
+
+    Parameters
+    ----------
+    figures : dict of str to float
+        Any of n, min, q1, median, q3, max, mean, sd; absent or NaN where not published.
+    x : ndarray of int, shape (numbers,)
+        The whole numbers it may take, rising; narrowed to min and max where published.
+    log_reference : ndarray, shape (numbers,)
+        Log weights on x of the plain law that holds where nothing is published.
+    unit : float
+        To how much mean and standard deviation are rounded, in the unit of x.
+
+    Returns
+    -------
+    Law
+        With a sentence for every figure that no law honours together with the others.
+
+    Raises
+    ------
+    ValueError
+        Where min or max leave nothing of x.
+
+    References
+    ----------
+    .. [1] Jaynes, Information Theory and Statistical Mechanics, Physical Review 106 (1957).
+    .. [2] Boyd and Vandenberghe, Convex Optimization (2004), ch. 7.
+
+    Examples
+    --------
+    >>> scores = np.arange(200, 301)
+    >>> found = law({"n": 400, "mean": 250.0, "sd": 12.0}, scores, np.zeros(scores.size), 0.1)
+    >>> round(found.mean()), round(found.sd()), found.misses
+    (250, 12, ())
     """
     known = {name: float(value) for name, value in figures.items() if value == value}
     inside = (x >= known.get("min", -np.inf)) & (x <= known.get("max", np.inf))

@@ -28,7 +28,39 @@ class Shrunk:
 
 
 def shrink(estimates: np.ndarray, variances: np.ndarray) -> Shrunk:
-    """Random-effects shrinkage of `estimates` with sampling `variances` (both shape (cells,))."""
+    """Random-effects shrinkage: each cell's value drawn towards the mean of all.
+
+    Parameters
+    ----------
+    estimates : ndarray, shape (cells,)
+        One effect a cell, on any additive scale (here log odds); NaN where none is published.
+    variances : ndarray, shape (cells,)
+        Their sampling variances, on the scale squared.
+
+    Returns
+    -------
+    Shrunk
+        The population's mean and spread, and every cell's posterior mean and variance.
+
+    Raises
+    ------
+    ValueError
+        Where no cell has a published value.
+
+    References
+    ----------
+    .. [1] DerSimonian and Laird, Meta-analysis in Clinical Trials, Controlled Clinical Trials 7 (1986).
+
+    Examples
+    --------
+    Two cells far apart are drawn little, and a third without figures gets their mean:
+
+    >>> found = shrink(np.array([0.0, 1.0, np.nan]), np.array([0.01, 0.01, np.nan]))
+    >>> found.values.round(2)
+    array([0.01, 0.99, 0.5 ])
+    >>> round(found.tau2, 2)
+    0.49
+    """
     known = np.isfinite(estimates) & np.isfinite(variances)
     x, v = estimates[known], variances[known]
     if x.size == 0:
@@ -49,7 +81,27 @@ def shrink(estimates: np.ndarray, variances: np.ndarray) -> Shrunk:
 
 
 def log_beta_binomial(y: np.ndarray, n: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Log probability of `y` of `n` under Beta(a, b), without the binomial coefficient."""
+    """Log probability of counts whose rate is drawn from a beta law, without the binomial coefficient.
+
+    Parameters
+    ----------
+    y, n : ndarray, shape (cells,)
+        People who matched, of how many.
+    a, b : ndarray, shape (cells,)
+        The beta law's parameters.
+
+    Returns
+    -------
+    ndarray, shape (cells,)
+
+    Examples
+    --------
+    Under a flat law every count is as likely as any other:
+
+    >>> flat = log_beta_binomial(np.array([0, 1]), np.array([1, 1]), np.ones(2), np.ones(2))
+    >>> np.exp(flat).round(2)
+    array([0.5, 0.5])
+    """
     return betaln(y + a, n - y + b) - betaln(a, b)
 
 
@@ -62,7 +114,18 @@ class Pool:
     kappa: float
 
     def prior(self, signals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Beta parameters for cells with `signals` of shape (cells, k), fit doubt included."""
+        """The beta law of cells' rates before their own counts, the doubt about the fit included.
+
+        Parameters
+        ----------
+        signals : ndarray, shape (cells, k)
+            As in `fit_pool`.
+
+        Returns
+        -------
+        a, b : ndarray, shape (cells,)
+            Beta parameters; a / (a + b) is the expected rate, a + b the people the prior is worth.
+        """
         x = np.column_stack([np.ones(len(signals)), signals])
         m = expit(x @ self.coefficients)
         doubt = np.einsum("ij,jk,ik->i", x, self.covariance, x)
@@ -72,9 +135,29 @@ class Pool:
 
 
 def fit_pool(y: np.ndarray, n: np.ndarray, signals: np.ndarray) -> Pool:
-    """Fit a type's `Pool` on its cells' counts (effective; shape (cells,)) by penalized likelihood.
+    """Fit one applicant type's `Pool` on its specialties' counts, by penalized likelihood.
 
-    `signals` (cells, k) tell how selective a specialty is towards other populations.
+    Parameters
+    ----------
+    y, n : ndarray, shape (cells,)
+        People who matched, of how many; effective counts need not be whole.
+    signals : ndarray, shape (cells, k)
+        How selective each specialty is towards other populations, standardized.
+
+    Returns
+    -------
+    Pool
+
+    References
+    ----------
+    .. [1] Gelman et al., Bayesian Data Analysis, 3rd ed., ch. 5: the beta-binomial model.
+
+    Examples
+    --------
+    >>> pool = fit_pool(np.array([55.0, 60.0, 65.0]), np.array([100.0, 100.0, 100.0]), np.zeros((3, 0)))
+    >>> a, b = pool.prior(np.zeros((1, 0)))
+    >>> (a / (a + b)).round(2)
+    array([0.6])
     """
     x = np.column_stack([np.ones(len(n)), signals])
 

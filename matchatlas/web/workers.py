@@ -67,7 +67,7 @@ class Job:
     @property
     def place(self) -> int:
         """How many jobs stand before it; 0 when it is at work or done."""
-        return 0 if self._done.is_set() else self._pool.place(self)
+        return 0 if self._pool is None or self._done.is_set() else self._pool.place(self)
 
     def wait(self, seconds: float = 0.0) -> bool:
         """Whether it is done, after at most so many seconds."""
