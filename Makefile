@@ -30,7 +30,7 @@ quick: check
 test: check chromium nginx
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
-# Measure pages, browser, load, start; writes docs/performance.md: some 11 minutes on a quiet machine.
+# Measure pages, browser, load, start; writes docs/reference/performance.md: some 11 minutes on a quiet machine.
 bench: .venv/installed-dev chromium nginx
 	$(BIN)/python -m benchmarks.report
 

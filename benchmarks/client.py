@@ -20,11 +20,13 @@ class ScriptFailed(RuntimeError):
 class Visitor:
     """One session: opens pages and changes select boxes. Use as `async with Visitor(...)`.
 
-    address: of the server, as http://host:port; cookie: sent with the handshake, for affinity.
+    address: of the server, as http://host:port; cookie: sent with the handshake, for affinity;
+    source: the visitor's own address of this machine, one of 127.0.0.0/8.
     """
 
     address: str
     cookie: str = ""
+    source: str = "127.0.0.1"
     selects: dict[str, list[str]] = field(default_factory=dict)  # widget id -> its options
     texts: list[str] = field(default_factory=list)  # what the last run said
     received: int = 0  # bytes of the last run
@@ -37,6 +39,7 @@ class Visitor:
             f"ws{self.address.removeprefix('http')}/_stcore/stream",
             subprotocols=["streamlit"],
             additional_headers={"Cookie": self.cookie} if self.cookie else None,
+            local_addr=(self.source, 0),
             max_size=LARGEST,
             compression=None,
             open_timeout=60,

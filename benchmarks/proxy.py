@@ -28,7 +28,7 @@ def configuration(folder: Path, listen: int, ports: list[int]) -> str:
     return (
         # A folder of one's own is closed to the user that nginx takes by itself.
         f"user {getpass.getuser()};\npid {folder}/pid;\nerror_log {folder}/error.log;\nworker_processes 1;\n"
-        f"worker_rlimit_nofile 4096;\nevents {{ worker_connections 2048; }}\nhttp {{\n{own}{text}\n}}\n"
+        f"worker_rlimit_nofile 16384;\nevents {{ worker_connections 8192; }}\nhttp {{\n{own}{text}\n}}\n"
     )
 
 
