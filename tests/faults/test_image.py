@@ -79,6 +79,7 @@ def test_the_image_serves_every_page_and_writes_nothing_into_itself(image):
                 for widget, options in list(visitor.selects.items())[:1]:
                     await visitor.choose(widget, options[-1])
 
+    assert len(list((image / "data" / "builds").glob("*.npz"))) == 2, "what takes long to fit is in it"
     before = state_of(image)
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     process = subprocess.Popen(
