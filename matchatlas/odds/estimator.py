@@ -258,8 +258,7 @@ class Model:
         cell = self._cell(applicant)
         known = self._known(applicant, view)
         terms = {name: self.term(*_cell_of(applicant), name) for name in known}
-        values = pd.DataFrame({name: [value] for name, value in known.items()}, index=[0])
-        centers, draws = self._at(cell, terms, values)
+        centers, draws = self._at(cell, terms, np.array([[*known.values()]], float))
         steps = self._steps(cell, terms, known)
         low, low80, high80, high = np.quantile(draws[0], [0.025, 0.1, 0.9, 0.975])
         sources = dict.fromkeys([*cell.source_ids, *(s for t in terms.values() for s in t.source_ids)])
@@ -278,6 +277,18 @@ class Model:
             tuple(sources),
             draws[0],
         )
+
+    def rates(self, applicants: Sequence[Applicant], view: str = "after") -> pd.DataFrame:
+        """The estimates of many profiles of any type and specialty, all in one go: center, low, high
+        (95 %), a row each. Raises NoEstimate as `estimate` does."""
+        parts = []
+        for applicant in applicants:
+            known = self._known(applicant, view)
+            terms = {name: self.term(*_cell_of(applicant), name) for name in known}
+            parts.append(self._odds(self._cell(applicant), terms, np.array([[*known.values()]], float)))
+        centers, odds = (np.concatenate(part) for part in zip(*parts, strict=True))
+        low, high = np.quantile(_settled(centers, odds), [0.025, 0.975], axis=1)
+        return pd.DataFrame({"center": centers, "low": low, "high": high})
 
     def curves(
         self, applicant: Applicant, values: Mapping[str, Sequence[int]], view: str = "after"
@@ -309,9 +320,9 @@ class Model:
         names = list(dict.fromkeys([*known, *asked]))
         if not rows:
             return pd.DataFrame(columns=["field", "value", "center", "low", "high"])
-        profiles = pd.DataFrame([{**known, name: float(value)} for name, value in rows], columns=names)
+        values = np.array([[({**known, name: value}).get(n, np.nan) for n in names] for name, value in rows])
         terms = {name: self.term(*_cell_of(applicant), name) for name in names}
-        centers, draws = self._at(cell, terms, profiles)
+        centers, draws = self._at(cell, terms, values)
         low, high = np.quantile(draws, [0.025, 0.975], axis=1)
         line = pd.DataFrame(rows, columns=["field", "value"])
         return line.assign(center=centers, low=low, high=high)
@@ -343,7 +354,7 @@ class Model:
         cell = self.base(applicant_type, specialty)
         names = [name for name in self.measures(applicant_type, specialty) if name in profiles]
         terms = {name: self.term(applicant_type, specialty, name) for name in names}
-        return expit(logit(cell.center) + self._shift(cell, terms, profiles[names]))
+        return expit(logit(cell.center) + self._shift(cell, terms, profiles[names].to_numpy(float)))
 
     def what_would_move_most(
         self, applicant: Applicant, view: str = "after"
@@ -355,22 +366,19 @@ class Model:
         better half of the group has, and experiences that can still be added. Differences under
         half a point are left out. Returns (field, value, difference in points with 95 % interval).
         """
-        start, found = self.estimate(applicant, view), []
-        for name in self._counted(applicant, view):
-            term, present = self.term(*_cell_of(applicant), name), getattr(applicant, name)
-            if name in ("step2_ck", "contiguous_ranks"):
-                value = (
-                    None if present is not None else round(term.typical) + (10 if name == "step2_ck" else 4)
-                )
-            elif name in ("research_experiences", "abstracts_presentations_publications", "publications"):
-                value = (round(term.typical) if present is None else present) + 2
-            else:
-                value = None
-            if value is None or not term.low <= value <= term.high:
-                continue
-            changed = self.estimate(applicant.model_copy(update={name: value}), view).minus(start)
-            if changed[0] >= 0.5:
-                found.append((name, value, changed))
+        cell, known = self._cell(applicant), self._known(applicant, view)
+        terms = {name: self.term(*_cell_of(applicant), name) for name in self._counted(applicant, view)}
+        open_to = {name: value for name, term in terms.items() if (value := _still_open(name, term, known))}
+        profiles = [known, *({**known, name: value} for name, value in open_to.items())]
+        values = np.array([[profile.get(name, np.nan) for name in terms] for profile in profiles])
+        centers, draws = self._at(cell, terms, values.reshape(len(profiles), len(terms)))
+        points = 100 * (centers - centers[0])
+        low, high = np.quantile(100 * (draws - draws[0]), [0.025, 0.975], axis=1)
+        found = [
+            (name, value, (float(points[place]), float(low[place]), float(high[place])))
+            for place, (name, value) in enumerate(open_to.items(), 1)
+            if points[place] >= 0.5
+        ]
         return sorted(found, key=lambda change: -change[2][0])
 
     def _cell(self, applicant: Applicant) -> Cell:
@@ -406,13 +414,15 @@ class Model:
         ]
         return max(strengths, default=0.0)
 
-    def _shift(self, cell: Cell, terms: Mapping[str, Term], profiles: pd.DataFrame) -> np.ndarray:
-        """Log odds that profiles (rows) add to the base rate, every unknown at its middle."""
-        values = profiles.to_numpy(float)
+    def _shift(self, cell: Cell, terms: Mapping[str, Term], values: np.ndarray) -> np.ndarray:
+        """Log odds that profiles add to the base rate, every unknown at its middle.
+
+        values: a row a profile, columns as terms, NaN where unknown.
+        """
         evidence = (
             np.column_stack([term.evidence(values[:, place]) for place, term in enumerate(terms.values())])
             if terms
-            else np.zeros((len(profiles), 0))
+            else np.zeros((len(values), 0))
         )
         shared = _shared(terms, self._strongest(cell), MIDDLE)
         known = np.isfinite(values)
@@ -433,30 +443,40 @@ class Model:
             at += weighted[place]
         return tuple(steps)
 
-    def _at(
-        self, cell: Cell, terms: Mapping[str, Term], profiles: pd.DataFrame
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Centers (V,) and posterior draws (V, DRAWS) of the rate, the draws' medians at the centers.
+    def _at(self, cell: Cell, terms: Mapping[str, Term], values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Centers (V,) and posterior draws (V, DRAWS) of the rate, the draws' medians at the centers."""
+        centers, odds = self._odds(cell, terms, values)
+        return centers, _settled(centers, odds)
 
-        profiles: columns as terms, every value known. Each source of doubt has a stream of its own,
-        so that two estimates share what they share and their difference has the right interval.
+    def _odds(
+        self, cell: Cell, terms: Mapping[str, Term], values: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Centers (V,), and draws (V, DRAWS) of the log odds that are not yet moved to them.
+
+        values: see `_shift`. Each source of doubt has a stream of its own, so that two estimates share
+        what they share and their difference has the right interval.
         """
-        centers = expit(logit(cell.center) + self._shift(cell, terms, profiles))
-        odds = np.tile(_base_odds(self.seed, cell), (len(profiles), 1))
+        centers = expit(logit(cell.center) + self._shift(cell, terms, values))
+        odds = np.tile(_base_odds(self.seed, cell), (len(values), 1))
         shared = _shared(terms, self._strongest(cell), _correlation(self.seed)[:, None])
-        weights = _weights(shared)
-        for place, (name, term) in enumerate(terms.items()):
-            if not term.gain:
-                continue
-            x = profiles[name].to_numpy(float)
-            root = np.linalg.cholesky(term.covariance)
-            slopes = _normals(self.seed, len(term.beta), term.measure, cell.applicant_type, cell.specialty)
-            off = (term.phi(x) - term.tilt) @ root @ slopes
-            missed, outside = _normals(self.seed, 2, "missed", term.measure)
-            doubt = np.sqrt(term.misfit) * missed + term.beyond(x)[:, None] * outside
-            odds += weights[:, place] * (term.evidence(x)[:, None] + off + doubt)
-        odds += (logit(centers) - np.median(odds, axis=1))[:, None]
-        return centers, expit(odds)
+        known = np.isfinite(values)
+        for pattern in sorted({tuple(row) for row in known.tolist()}):
+            rows = (known == pattern).all(axis=1)
+            weights = _weights(shared * pattern)
+            for place, term in enumerate(terms.values()):
+                if pattern[place] and term.gain:
+                    spread = self._spread(cell, term, values[rows, place])
+                    odds[rows] += weights[:, place] * spread
+        return centers, odds
+
+    def _spread(self, cell: Cell, term: Term, x: np.ndarray) -> np.ndarray:
+        """Draws (V, DRAWS) of what a term says of the values x (V,), in log odds, all doubt in it."""
+        root = np.linalg.cholesky(term.covariance)
+        slopes = _normals(self.seed, len(term.beta), term.measure, cell.applicant_type, cell.specialty)
+        off = (term.phi(x) - term.tilt) @ root @ slopes
+        missed, outside = _normals(self.seed, 2, "missed", term.measure)
+        doubt = np.sqrt(term.misfit) * missed + term.beyond(x)[:, None] * outside
+        return term.evidence(x)[:, None] + off + doubt
 
     def _notes(self, applicant: Applicant, cell: Cell, known: dict[str, float]) -> tuple[str, ...]:
         notes = list(cell.notes)
@@ -536,6 +556,22 @@ def _correlation(seed: int) -> np.ndarray:
 def _base_odds(seed: int, cell: Cell) -> np.ndarray:
     """Draws of a cell's base rate, in log odds."""
     return logit(cell.draws(_stream(seed, "base", cell.applicant_type, cell.specialty), DRAWS))
+
+
+def _settled(centers: np.ndarray, odds: np.ndarray) -> np.ndarray:
+    """Draws (V, DRAWS) of the rate, their medians at the centers."""
+    return expit(odds + (logit(centers) - np.median(odds, axis=1))[:, None])
+
+
+def _still_open(name: str, term: Term, known: Mapping[str, float]) -> int | None:
+    """The value of a field that could still be had and would count for more; None where there is none."""
+    if name in ("step2_ck", "contiguous_ranks"):
+        value = None if name in known else round(term.typical) + (10 if name == "step2_ck" else 4)
+    elif name in ("research_experiences", "abstracts_presentations_publications", "publications"):
+        value = int(known.get(name, round(term.typical))) + 2
+    else:
+        value = None
+    return value if value is not None and term.low <= value <= term.high else None
 
 
 def _shared(terms: Mapping[str, Term], strongest: float, correlation) -> np.ndarray:

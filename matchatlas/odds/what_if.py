@@ -25,23 +25,22 @@ def over_specialties(model: Model, applicant: Applicant) -> pd.DataFrame:
 
     Returns specialty, rate, low, high (shares), matched, total (published counts), source_id.
     """
-    rows = []
-    for specialty in model.specialties(applicant.applicant_type):
-        at = model.estimate(applicant.model_copy(update={"specialty": specialty}), "before")
-        rows.append(
-            {
-                "specialty": specialty,
-                "rate": at.center,
-                "low": at.low,
-                "high": at.high,
-                "matched": at.base.matched,
-                "total": at.base.n,
-                "source_id": at.source_ids[0],
-            }
-        )
-    if not rows:
+    specialties = model.specialties(applicant.applicant_type)
+    if not specialties:
         raise NoEstimate(f"no specialty of {applicant.applicant_type}s can be estimated")
-    return pd.DataFrame(rows)
+    rates = model.rates([applicant.model_copy(update={"specialty": name}) for name in specialties], "before")
+    cells = [model.base(applicant.applicant_type, name) for name in specialties]
+    return pd.DataFrame(
+        {
+            "specialty": specialties,
+            "rate": rates["center"],
+            "low": rates["low"],
+            "high": rates["high"],
+            "matched": [cell.matched for cell in cells],
+            "total": [cell.n for cell in cells],
+            "source_id": [cell.source_ids[0] for cell in cells],
+        }
+    )
 
 
 def published_bands(published: Published, applicant_type: str, specialty: str, measure: str) -> pd.DataFrame:

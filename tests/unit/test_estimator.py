@@ -313,12 +313,40 @@ def test_what_the_number_does_not_know_is_named_from_the_persons_own_entries():
     assert MODEL.estimate(applicant(IM, step2_ck=250)).not_counted == ()
 
 
-def test_all_curves_in_one_call_are_those_of_single_estimates():
-    person = applicant(IM, step2_ck=250, contiguous_ranks=6)
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"step2_ck": 250, "contiguous_ranks": 6},
+        {},
+        {"step2_ck": 240},
+        {"contiguous_ranks": 6},
+        {"research_experiences": 3},
+    ],
+)
+def test_curves_of_a_profile_with_unknowns_have_the_intervals_of_single_estimates(known):
+    person = applicant(IM, **known)
     lines = MODEL.curves(person, {"step2_ck": [230, 260], "contiguous_ranks": [2, 12]})
+    assert len(lines) == 4
     for row in lines.itertuples():
-        at = MODEL.estimate(person.model_copy(update={row.field: int(row.value)}))
-        assert (row.center, row.low, row.high) == pytest.approx((at.center, at.low, at.high))
+        alone = MODEL.estimate(person.model_copy(update={row.field: row.value}))
+        assert (row.center, row.low, row.high) == pytest.approx((alone.center, alone.low, alone.high))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(profiles, min_size=1, max_size=5), st.sampled_from(["before", "after"]))
+def test_rates_of_many_profiles_in_one_go_are_those_of_single_estimates(people, view):
+    rates = MODEL.rates(people, view)
+    for person, row in zip(people, rates.itertuples(), strict=True):
+        alone = MODEL.estimate(person, view)
+        assert (row.center, row.low, row.high) == pytest.approx((alone.center, alone.low, alone.high))
+
+
+@settings(max_examples=10, deadline=None)
+@given(profiles)
+def test_what_would_move_it_is_the_difference_of_two_estimates(person):
+    for name, value, told in MODEL.what_would_move_most(person):
+        changed = MODEL.estimate(person.model_copy(update={name: value}))
+        assert told == pytest.approx(changed.minus(MODEL.estimate(person)))
 
 
 def test_before_interviews_ranks_do_not_count():
