@@ -200,7 +200,8 @@ def test_a_ticked_checklist_is_saved_and_opened_in_a_fresh_browser(browser, serv
         page.locator(".stCheckbox", has_text=label).locator("label").click()
         page.locator(".stCheckbox:has(input:checked)", has_text=label).wait_for()
     page.get_by_text("4 of 13").wait_for()
-    page.get_by_text("ECFMG account and credentials", exact=True).last.wait_for()  # no day beside it
+    for label in ("ECFMG account and credentials", "Personal statement"):
+        page.get_by_text(label, exact=True).last.wait_for()  # no day beside it
     expected = ticked(page)
     page.get_by_role("button", name="Save or open your plan").click()
     with page.expect_download() as download:
