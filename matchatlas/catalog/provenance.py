@@ -60,11 +60,18 @@ def readings(read_from: str, publisher_url: str) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def told(sources: pd.DataFrame, rows: pd.DataFrame | None = None) -> str:
-    """What is known of the readings behind `rows`, in sentences; "" where nothing is.
+def judged(rows: pd.DataFrame) -> tuple[int, int] | None:
+    """How many of the figures rest on a single reading, of how many; None where they were not judged one
+    by one, in a column `trust` (confirmed, single)."""
+    trust = rows["trust"].tolist() if "trust" in rows else [None]
+    return (trust.count("single"), len(trust)) if {*trust} <= {"confirmed", "single"} else None
 
-    sources: read_from, url (the publisher's) of the publications the rows refer to; rows: the
-    figures, with a column `trust` (confirmed, single) where they were judged one by one; else the publications are.
+
+def told(sources: pd.DataFrame, judged: tuple[int, int] | None = None) -> str:
+    """What is known of the readings behind figures, in sentences; "" where nothing is.
+
+    sources: read_from, url (the publisher's) of the publications they refer to; judged: of the
+    figures themselves, see there; else the publications are.
     """
     if sources.empty:
         return ""
@@ -82,16 +89,13 @@ def told(sources: pd.DataFrame, rows: pd.DataFrame | None = None) -> str:
     if keepers:
         kept = f" kept by {_listed([*filter(None, keepers)])}" if any(keepers) else ""
         sentences.append(f"Read in a copy of the publication{kept}.")
-    return " ".join([*sentences, *_single(by_source, rows)])
+    return " ".join([*sentences, *_single(by_source, judged)])
 
 
-def _single(by_source: list[tuple[Reading, ...]], rows: pd.DataFrame | None) -> list[str]:
+def _single(by_source: list[tuple[Reading, ...]], judged: tuple[int, int] | None) -> list[str]:
     """The mark of what rests on a single reading, if any does."""
-    judged = None
-    if rows is not None and "trust" in rows:
-        judged = rows["trust"].map({"confirmed": True, "single": False})
-    if judged is not None and judged.notna().all():
-        single, total, what = int((~judged.astype(bool)).sum()), len(judged), "rows"
+    if judged is not None:
+        (single, total), what = judged, "rows"
     else:
         alone = [found for found in by_source if [r.kind == "own" for r in found] == [False]]
         single, total, what = len(alone), len(by_source), "publications"

@@ -315,16 +315,24 @@ def follow() -> None:
 def source_line(data: pd.DataFrame, people: str | None = None) -> None:
     """Who published the figures in `data`, who transcribed them, and how many people they count."""
     columns = [column for column in data if column.endswith("source_id")]
-    source_ids = pd.concat([data[column] for column in columns])
-    titles = source_titles(source_ids)
+    ids = frozenset(i for column in columns for i in data[column].unique() if isinstance(i, str))
+    counted = f"n = {people}." if people else ""
+    words = _source_words(catalog().build_id, ids, provenance.judged(data))
+    small(" ".join(filter(None, (*words, counted))))
+
+
+@lru_cache(1024)
+def _source_words(
+    build_id: str, source_ids: frozenset[str], judged: tuple[int, int] | None
+) -> tuple[str, str]:
+    """Which publications these are, and what is known of how they were read."""
+    titles = _titles(build_id, source_ids)
     text = "; ".join(map(plain, titles[:3]))
     if len(titles) > 3:
         text += f"; and {len(titles) - 3} more (Data page)"
     used = catalog().sources()
-    used = used[used["source_id"].isin(source_ids.dropna().unique())]
-    known = plain(provenance.told(used, data))
-    counted = f"n = {people}." if people else ""
-    small(" ".join(filter(None, (f"Source: {text}.", known, counted))))
+    used = used[used["source_id"].isin(source_ids)]
+    return f"Source: {text}.", plain(provenance.told(used, judged))
 
 
 def source_titles(source_ids: pd.Series) -> list[str]:

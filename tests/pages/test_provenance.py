@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from matchatlas.catalog.provenance import Reading, readings, told
+from matchatlas.catalog.provenance import Reading, judged, readings, told
 from tests.pages.test_pages import open_page
 
 NRMP = "https://www.nrmp.org"
@@ -66,7 +66,7 @@ def test_the_copy_read_most_is_named_first_and_the_rest_is_counted():
     ],
 )
 def test_rows_judged_one_by_one_go_before_their_publications(rows, mark):
-    assert told(sources("a.com/1"), pd.DataFrame(rows)).endswith(mark or "original.")
+    assert told(sources("a.com/1"), judged(pd.DataFrame(rows))).endswith(mark or "original.")
 
 
 def test_every_publication_says_what_is_known_and_no_title_is_a_note_to_oneself(catalog):
