@@ -19,6 +19,7 @@ from benchmarks.table import Table
 from etl.build import ensure
 from etl.paths import ROOT, Paths
 from matchatlas.catalog.database import open_catalog
+from matchatlas.matching.couple_lab import CoupleQuestion, ask_couple
 from matchatlas.matching.deferred_acceptance import solve
 from matchatlas.matching.entrants import Question
 from matchatlas.matching.lab import NATIONS, ask, play_nations
@@ -27,7 +28,7 @@ from matchatlas.matching.participants import MarketTables, count_participants
 from matchatlas.matching.reality import IN_VIEW, TABLE, Facts, compare
 from matchatlas.matching.simulation import MAIN, calibrate, draw, play
 from matchatlas.odds.estimator import EstimatorTables, fit
-from matchatlas.road.targets import TargetProgram
+from matchatlas.road.targets import MOST_RANKS, TargetProgram
 from tests.unit.brute_force import stable_matchings, tight
 
 SIZES = (50, 100, 200, 400, 800)
@@ -178,6 +179,26 @@ def clock(action) -> tuple[object, float]:
     return found, time.process_time() - start
 
 
+def _couples_line(nations) -> str:
+    """A long list of pairs, of two who compete in one specialty, in the most Matches to be had."""
+    sides = [
+        Question(
+            tuple(TargetProgram(program=f"{who} {n}", specialty="Internal Medicine") for n in range(20)),
+            applicant_type,
+            0.5,
+            200,
+        )
+        for who, applicant_type in (("A", "Non-US IMG"), ("B", "US IMG"))
+    ]
+    pairs = sorted(product(range(20), repeat=2), key=sum)[:MOST_RANKS]
+    answer, seconds = clock(lambda: ask_couple(nations, CoupleQuestion(*sides, tuple(pairs))))
+    assert seconds < 1.5
+    return (
+        f"- {len(pairs)} pairs of a couple in 200 Matches: {seconds:.2f}; "
+        f"stable in {int(answer.stable.sum())} of 200"
+    )
+
+
 def main() -> None:
     """Print it all."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -224,6 +245,7 @@ def main() -> None:
         )
         assert seconds < 1.5
         assert (answer.swap_table()["better"] == 0).all()
+    lines.append(_couples_line(nations))
     played = [play(participants, np.random.default_rng([1, number])) for number in range(8)]
     assert all(one.stable for one in played)
     facts = Facts(

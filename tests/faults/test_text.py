@@ -11,7 +11,7 @@ from benchmarks.fuzz import KINDS
 from benchmarks.server import started
 from etl.paths import ROOT
 from matchatlas.applicant import QUERY_NAMES, Applicant
-from matchatlas.plan import Plan, Scenario, Tutor, save
+from matchatlas.plan import Partner, Plan, Scenario, Tutor, save
 from matchatlas.road.targets import TargetProgram
 from tests.pages.test_pages import PAGES, open_page
 
@@ -333,6 +333,26 @@ def test_a_programs_name_is_text_in_a_chart(page, address):
     assert page.evaluate(TAKEN_FOR_MARKUP) == []
     labels = page.locator(".js-plotly-plot").first.inner_text()
     assert "<b>zqtag</b>" in as_read(labels)
+
+
+def test_a_partners_programs_are_text_wherever_a_couple_meets_them(page, tmp_path):
+    own, theirs = hostile_plan(), hostile_plan()
+    partner = Partner(
+        applicant_type="US IMG",
+        programs=[program.model_copy(update={"position_type": "advanced"}) for program in theirs.programs],
+        rank_order=theirs.rank_order,
+        supplemental={theirs.rank_order[0]: theirs.rank_order[1:3]},
+    )
+    pairs = [*zip(own.rank_order, theirs.rank_order, strict=True), (own.rank_order[0], "")]
+    couple = own.model_copy(update={"partner": partner, "pairs": tuple(pairs)})
+    with served(tmp_path, couple) as address:
+        read_page(page, f"{address}/rank_list?markets=20")
+        for shut in page.locator(".stMain details:not([open]) > summary").all()[::-1]:
+            shut.click()
+        page.get_by_role("button", name="Run the Matches").click()
+        page.get_by_text("Both matched in").wait_for()
+        assert page.evaluate(TAKEN_FOR_MARKUP) == []
+        assert page.locator("[data-testid=stException]").count() == 0
 
 
 def test_a_specialty_that_nobody_knows_is_told_as_it_is_written(page, tmp_path):
