@@ -77,7 +77,7 @@ class Answer:
             return ""
         base = self.estimate.base
         people = f"n = {base.n:,} ({_years(base.editions)})" if base.n else "no published count of its own"
-        return f"For the {self.estimate.match_year} Match, from {people}."
+        return f"For the {self.estimate.match_year} Match, from {people}. The range is its 95 % interval."
 
 
 def answer(model: Model, applicant: Applicant, anywhere: Fact | None = None) -> Answer:

@@ -61,10 +61,16 @@ def test_one_profile_meets_one_number_for_one_question(known):
     applicant = Applicant(**known)
     program = TargetProgram(program="Alpha", specialty=applicant.specialty, hardness="about my level")
     plan = Plan(applicant=applicant, programs=(program,), rank_order=(program.label,), stage="interviewing")
-    met = {page: chances(shown(page, plan)) for page in PAGES}
+    pages = {page: shown(page, plan) for page in PAGES}
+    met = {page: chances(text) for page, text in pages.items()}
     first = met["what_if.py"]
     assert len(first) == (3 if applicant.second_specialty else 1)
     assert all(found == first for found in met.values()), met
+    # No sentence beside the card has another number for the same question.
+    sentences = {
+        told for text in pages.values() for told in re.findall(r"[Aa]bout \d+ of 100 such.*?%", text)
+    }
+    assert len(sentences) == 1
     # The API and the report that is taken home say the same.
     catalog = open_catalog()
     asked = applicant.model_dump(mode="json", exclude_none=True)
