@@ -39,16 +39,12 @@ def scenarios(applicant: Applicant, estimate: Estimate) -> None:
             return
         points, low, high = other.minus(estimate)
         cells = st.columns(3)
-        cells[0].metric("This profile", f"{estimate.center:.0%}", border=True)
-        cells[1].metric("The other scenario", f"{other.center:.0%}", border=True)
-        cells[2].metric(
-            "Difference",
-            f"{points:+.0f} points",
-            f"between {low:+.0f} and {high:+.0f}",
-            delta_color="off",
-            delta_arrow="off",
-            border=True,
-        )
+        quiet = {"delta_color": "off", "delta_arrow": "off", "border": True}
+        for cell, (label, at) in zip(
+            cells, (("This profile", estimate), ("The other scenario", other)), strict=False
+        ):
+            cell.metric(label, f"{at.center:.0%}", f"range {at.low:.0%} to {at.high:.0%}", **quiet)
+        cells[2].metric("Difference", f"{points:+.0f} points", f"between {low:+.0f} and {high:+.0f}", **quiet)
 
 
 # The answer first: on a phone the form stands under it.

@@ -98,3 +98,11 @@ def test_money_is_spent_where_it_is_done_and_to_come_where_it_is_not():
 def test_contiguous_ranks_end_at_the_first_program_of_another_specialty(order, ranks):
     labels = {at.program: at.label for at in PROGRAMS}
     assert contiguous(PROGRAMS, [labels[name] for name in order], "Internal Medicine") == ranks
+
+
+def test_both_scenarios_of_what_if_have_their_ranges():
+    app = open_page("what_if.py", ck="243", ck2="260")
+    this, other, difference = app.metric
+    assert this.delta.startswith("range ") and other.delta.startswith("range ")
+    assert difference.delta.startswith("between ")
+    assert f"## {this.value.rstrip('%')} of 100" in text(app)
