@@ -38,13 +38,13 @@ def scenarios(applicant: Applicant, estimate: Estimate) -> None:
             ui.missing(str(reason), "Change the other scenario.")
             return
         points, low, high = other.minus(estimate)
-        cells = st.columns(3)
-        quiet = {"delta_color": "off", "delta_arrow": "off", "border": True}
-        for cell, (label, at) in zip(
-            cells, (("This profile", estimate), ("The other scenario", other)), strict=False
-        ):
-            cell.metric(label, f"{at.center:.0%}", f"range {at.low:.0%} to {at.high:.0%}", **quiet)
-        cells[2].metric("Difference", f"{points:+.0f} points", f"between {low:+.0f} and {high:+.0f}", **quiet)
+        rows = [
+            ("This profile", f"{estimate.center:.0%}", f"range {estimate.low:.0%} to {estimate.high:.0%}"),
+            ("The other scenario", f"{other.center:.0%}", f"range {other.low:.0%} to {other.high:.0%}"),
+            ("Difference", f"{points:+.0f} points", f"between {low:+.0f} and {high:+.0f}"),
+        ]
+        for cell, (label, figure, span) in ui.grid(3, rows):
+            cell.metric(label, figure, span, delta_color="off", delta_arrow="off", border=True)
 
 
 # The answer first: on a phone the form stands under it.
