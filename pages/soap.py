@@ -51,7 +51,8 @@ def who_may() -> None:
         "this rule is reported for a violation.\n"
         "- Programs that do not take part in SOAP may not be asked before it has ended."
     )
-    for change in catalog.table("rule_changes").query("concerns == 'SOAP'").itertuples():
+    changes = catalog.table("rule_changes")
+    for change in changes[changes["concerns"] == "SOAP"].itertuples():
         ui.small(f"{change.change} (since {change.valid_from}).")
 
 
@@ -78,8 +79,9 @@ def the_week() -> None:
 def what_soap_offers() -> None:
     """Positions offered in SOAP over the years, and which specialties left the most open."""
     st.header("What SOAP offers")
-    totals = catalog.table("soap").query("specialty == 'All specialties' and unit == 'positions'")
-    series = totals[totals["measure"].isin([OFFERED, FILLED, OPEN])]
+    printed = catalog.table("soap")
+    is_total = printed["specialty"] == "All specialties"
+    series = printed[is_total & printed["measure"].isin([OFFERED, FILLED, OPEN])]
     offered = series[series["measure"] == OFFERED].iloc[-1]
     ui.chart(
         f"{offered['value']:,.0f} positions were offered in SOAP in {offered['match_year']}",
@@ -94,7 +96,7 @@ def what_soap_offers() -> None:
     years = sorted(left_open["match_year"].unique(), reverse=True)
     year = ui.choose("Match", years, "soap_year", default=years[0])
     by_specialty = left_open[left_open["match_year"] == int(year)]
-    most = by_specialty.nlargest(15, "open").query("open > 0")
+    most = by_specialty[by_specialty["open"] > 0].nlargest(15, "open")
     first = most.iloc[0]
     ui.chart(
         f"{first['specialty']} left the most positions open in {year}: {first['open']:,.0f}",
@@ -107,7 +109,7 @@ def what_soap_offers() -> None:
         people=f"{by_specialty['open'].sum():,.0f} positions left open in all",
         drill=True,
     )
-    placed = catalog.table("soap").query("specialty != 'All specialties'")
+    placed = printed[~is_total]
     if len(placed):
         listed = ", ".join(
             f"{r.specialty} {r.value:,.0f}" for r in placed.sort_values("value", ascending=False).itertuples()

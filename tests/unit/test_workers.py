@@ -13,7 +13,7 @@ import pytest
 from etl.paths import ROOT
 from etl.problems import DataError, Problem
 from matchatlas.web import workers
-from matchatlas.web.workers import Busy, Stopped, Workers
+from matchatlas.web.workers import Busy, Job, Stopped, Workers
 
 
 def double(number, progress):
@@ -145,3 +145,9 @@ def test_a_server_that_is_gone_leaves_no_files(tmp_path):
     process.stdin.close()
     process.wait(60)
     assert not folder.exists()
+
+
+def test_work_that_was_done_before_is_waited_for_by_nobody():
+    job = Job.done({"answer": 42})
+    assert job.wait() and job.place == 0
+    assert job.result() == {"answer": 42}
