@@ -18,13 +18,17 @@ from matchatlas.odds.what_if import Fact
 
 @dataclass(frozen=True)
 class Chance:
-    """The answer to one question: shares with the 95 % interval, or the reason why there are none."""
+    """The answer to one question: shares with the 95 % interval, or the reason why there are none.
+
+    people: how many are counted behind it, and when.
+    """
 
     question: str
     center: float = 0.0
     low: float = 0.0
     high: float = 0.0
     reason: str = ""
+    people: str = ""
     source_ids: tuple[str, ...] = ()
 
     @property
@@ -42,7 +46,8 @@ class Chance:
         """ "To match in Neurology: about 52 %, range 41 to 63 %"."""
         if self.reason:
             return f"{self.question}: no estimate. {self.reason}"
-        return f"{self.question}: about {self.rate}, range {self.interval}"
+        counted = f"; {self.people}" if self.people else ""
+        return f"{self.question}: about {self.rate}, range {self.interval}{counted}"
 
 
 @dataclass(frozen=True)
@@ -75,9 +80,7 @@ class Answer:
         """For which Match, from how many people of which years."""
         if not self.estimate:
             return ""
-        base = self.estimate.base
-        people = f"n = {base.n:,} ({_years(base.editions)})" if base.n else "no published count of its own"
-        return f"For the {self.estimate.match_year} Match, from {people}. The range is its 95 % interval."
+        return f"For the {self.estimate.match_year} Match, from {self.chance.people}. The range is its 95 % interval."
 
 
 def answer(model: Model, applicant: Applicant, anywhere: Fact | None = None) -> Answer:
@@ -135,7 +138,11 @@ def _chance(model: Model, applicant: Applicant) -> tuple[Chance, Estimate | None
         found = model.estimate(applicant)
     except NoEstimate as reason:
         return Chance(question, reason=str(reason), source_ids=tuple(filter(None, [reason.source_id]))), None
-    return Chance(question, found.center, found.low, found.high, source_ids=found.source_ids), found
+    base = found.base
+    people = f"n = {base.n:,} ({_years(base.editions)})" if base.n else "no published count of its own"
+    return Chance(
+        question, found.center, found.low, found.high, people=people, source_ids=found.source_ids
+    ), found
 
 
 def _counted(model: Model, applicant: Applicant) -> tuple[str, ...]:

@@ -67,6 +67,7 @@ def test_either_of_two_lies_between_the_larger_and_two_lots_drawn_apart():
     first, second = MODEL.estimate(applicant), MODEL.estimate(second_choice(applicant))
     one, other, both = asked(applicant).chance, *asked(applicant).also
     assert other.center == second.center
+    assert other.told.endswith(f"n = {second.base.n:,} (2026)")
     assert max(one.center, other.center) < both.center < 1 - (1 - one.center) * (1 - other.center)
     assert both.low < both.center < both.high
     # Where the second adds nothing, either is the first.
