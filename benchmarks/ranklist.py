@@ -248,14 +248,7 @@ def main() -> None:
     lines.append(_couples_line(nations))
     played = [play(participants, np.random.default_rng([1, number])) for number in range(8)]
     assert all(one.stable for one in played)
-    facts = Facts(
-        catalog.totals(),
-        catalog.rank_lengths(),
-        catalog.table("matched_rank_position"),
-        catalog.table("outcome_bands"),
-        catalog.table("positions_by_specialty_level"),
-        catalog.table("program_rank_list_lengths"),
-    )
+    facts = Facts.of(catalog)
     table = compare(participants, played, facts)
     table["off"] = table["simulated"] - table["published"]
     apart = table[table["use"] == IN_VIEW]

@@ -12,8 +12,8 @@ from rich.progress import Progress
 
 from etl import build as building
 from etl import kept
+from etl.add import Asked, try_out
 from etl.add import add as add_document
-from etl.add import try_out
 from etl.compare import Difference, compare
 from etl.contract import load_contracts
 from etl.dimensions import Dimensions
@@ -127,11 +127,11 @@ def add(
     contract = contract_of(load_contracts(paths), table)
     choice, accepted = Choice(sheet, tuple(leave_out or ())), Accepted(accept_short, reason)
     with _progress() as progress:
-        asked = (paths, contract, document, year, source, expected, progress, choice, accepted)
+        asked = Asked(contract, document, year, source, expected, choice, accepted)
         if dry_run:
-            added, found = try_out(*asked)
+            added, found = try_out(paths, asked, progress)
         else:
-            added = add_document(*asked)
+            added = add_document(paths, asked, progress)
     for note in added.notes:
         print(f"{document.name}: {note}.")
     place = f"{added.rows:,} rows in {added.file.relative_to(paths.data.parent)}"

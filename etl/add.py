@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -36,44 +36,37 @@ class Added:
     build: Build
 
 
-def add(
-    paths: Paths,
-    contract: Contract,
-    document: Path,
-    year: int,
-    source: str,
-    expected: dict[str, int],
-    progress: Progress = silent,
-    choice: Choice | None = None,
-    accepted: Accepted | None = None,
-) -> Added:
-    """Add a document's rows to a table and publish the build that has them.
+@dataclass(frozen=True)
+class Asked:
+    """What is to be added to which table.
 
     year, source: fill in where the document does not print them; source is an id in
     data/sources.yml. expected: "offered" or "filled" -> the published total that the rows of the
     newest Match must add up to; without it, our own tables tell it. choice: for a document that
-    leaves something open. accepted: how many positions may be short of the published total. Raises
-    DataError with every problem, told in the document's own rows; then nothing is written and the
-    published build stays.
+    leaves something open. accepted: how many positions may be short of the published total.
     """
-    file, rows, notes, files = _read(
-        paths, contract, document, year, source, expected, progress, choice, accepted
-    )
+
+    contract: Contract
+    document: Path
+    year: int
+    source: str
+    expected: dict[str, int]
+    choice: Choice | None = None
+    accepted: Accepted = field(default_factory=Accepted)
+
+
+def add(paths: Paths, asked: Asked, progress: Progress = silent) -> Added:
+    """Add a document's rows to a table and publish the build that has them.
+
+    Raises DataError with every problem, told in the document's own rows; then nothing is written and
+    the published build stays.
+    """
+    file, rows, notes, files = _read(paths, asked, progress)
     with _in_place(files):
         return Added(file, rows, notes, build(paths, progress))
 
 
-def try_out(
-    paths: Paths,
-    contract: Contract,
-    document: Path,
-    year: int,
-    source: str,
-    expected: dict[str, int],
-    progress: Progress = silent,
-    choice: Choice | None = None,
-    accepted: Accepted | None = None,
-) -> tuple[Added, list[Difference]]:
+def try_out(paths: Paths, asked: Asked, progress: Progress = silent) -> tuple[Added, list[Difference]]:
     """What `add` of the same would do, and how its build would differ from the published one.
 
     It works on a copy of the inputs, so that nothing is written. Raises DataError as `add` does.
@@ -82,9 +75,7 @@ def try_out(
         data = Path(folder) / "data"
         shutil.copytree(paths.data, data, ignore=shutil.ignore_patterns("*.duckdb*", "builds", ".build.lock"))
         trial = replace(paths, data=data)
-        file, rows, notes, files = _read(
-            trial, contract, document, year, source, expected, progress, choice, accepted
-        )
+        file, rows, notes, files = _read(trial, asked, progress)
         with _in_place(files), candidate(trial, progress) as (made, done):
             live = kept.live_or_newest(paths)
             found = compare(live.file, made, load_contracts(paths)) if live else []
@@ -92,24 +83,17 @@ def try_out(
 
 
 def _read(
-    paths: Paths,
-    contract: Contract,
-    document: Path,
-    year: int,
-    source: str,
-    expected: dict[str, int],
-    progress: Progress,
-    choice: Choice | None = None,
-    accepted: Accepted | None = None,
+    paths: Paths, asked: Asked, progress: Progress
 ) -> tuple[Path, int, tuple[str, ...], dict[Path, pd.DataFrame]]:
     """Where the document's rows go, how many, what is to be told, and every file with the rows it
     shall hold, checked."""
+    contract, document, year = asked.contract, asked.document, asked.year
     dimensions = Dimensions(paths)
-    reading = readers.read(document, contract, year, dimensions, progress, choice)
-    rows = filled_in(reading.rows, contract, year, source)
+    reading = readers.read(document, contract, year, dimensions, progress, asked.choice)
+    rows = filled_in(reading.rows, contract, year, asked.source)
     notes = [
         *reading.notes,
-        *check_sums(rows, contract, dimensions, document.name, year, expected, accepted or Accepted()),
+        *check_sums(rows, contract, dimensions, document.name, year, asked.expected, asked.accepted),
     ]
     changed: dict[Path, pd.DataFrame] = {}
     if contract.private:

@@ -10,6 +10,7 @@ import urllib.request
 
 import pytest
 
+from benchmarks.browser import CHROMIUM
 from etl.build import ensure
 from etl.paths import ROOT, Paths
 from matchatlas.catalog.database import open_catalog
@@ -94,15 +95,7 @@ def browser():
 
     executable = shutil.which("chromium")
     assert executable, "chromium is missing: apt-get install chromium (make test does it)"
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--no-first-run",
-    ]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=executable, args=flags)
+        chromium = playwright.chromium.launch(executable_path=executable, args=CHROMIUM)
         yield chromium
         chromium.close()

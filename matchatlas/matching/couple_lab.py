@@ -73,10 +73,11 @@ def ask_couple(nations: Nations, question: CoupleQuestion) -> CoupleAnswer:
     for market in range(markets):
         nation = nations.matches[market % NATIONS]
         named = [entrant.seats(nation.main, nation.years, market) for entrant in entrants]
-        seats = tuple(
+        one_seats, other_seats = (
             [own[program.label] for program in entrant.question.programs]
             for entrant, own in zip(entrants, named, strict=True)
         )
+        seats = (one_seats, other_seats)
         alone[:, market] = [any(seat is not None and seat.keeps for seat in own) for own in seats]
         place[market], is_stable = place_couple(question.pairs, seats)
         stable[market] = is_stable and nation.stable
@@ -96,9 +97,10 @@ def _without_year(
         program = None if n == UNMATCHED else entrant.question.programs[n]
         label = program.label if program else ""
         wanted = [own[year.label] for year in entrant.question.years.get(label, ())]
-        if program and own[label].settled is nation.years:
-            wanted = [own[label]]  # it has that seat, and whoever comes after meets it
-        lists.append([seat for seat in wanted if seat is not None])
+        seat = own.get(label)
+        if seat is not None and seat.settled is nation.years:
+            wanted = [seat]  # it has that seat, and whoever comes after meets it
+        lists.append([year for year in wanted if year is not None])
         later.append(program is not None and program.position_type == "advanced")
     _, got = enter(lists)
     return [is_later and place == UNMATCHED for is_later, place in zip(later, got, strict=True)]

@@ -70,7 +70,7 @@ class Entrant:
         rows = _rows(participants, named)
         self.cells = cells(participants, question.applicant_type, named)
         middle = participants.applicants["strength"].to_numpy()[self.cells]
-        self.at = _stand_ins(participants, named, rows, middle, partner.at if partner else {})
+        self.at: dict[str, int] = _stand_ins(participants, named, rows, middle, partner.at if partner else {})
         self._own = middle + ndtri(question.stand) + [_guess(program)[1] for program in named]
         self._in_years = participants.programs["preliminary"].to_numpy()[rows]
         self._many = int(participants.programs["programs"].sum())
@@ -148,7 +148,8 @@ def _stand_ins(
     that stand already."""
     offered = participants.programs
     first = (offered["programs"].cumsum() - offered["programs"]).to_numpy()
-    at, used = {}, set(taken.values())
+    at: dict[str, int] = {}
+    used = set(taken.values())
     # By name, not by rank: the same programs stand for the same ones in whatever order.
     for number in sorted(range(len(programs)), key=lambda n: programs[n].label):
         label = programs[number].label

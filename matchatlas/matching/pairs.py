@@ -61,7 +61,8 @@ def place_couple(pairs: Sequence[Pair], seats: tuple[Seats, Seats]) -> tuple[int
     for place, pair in enumerate(pairs):
         if not all(n == UNMATCHED or alone[side][n] for side, n in enumerate(pair)):
             continue
-        entered, found = enter([[seats[side][n]] for side, n in enumerate(pair) if n != UNMATCHED])
+        asked = [seats[side][n] for side, n in enumerate(pair) if n != UNMATCHED]
+        entered, found = enter([[seat] for seat in asked if seat is not None])
         if UNMATCHED in found:
             continue
         if not _blocked(pairs[:place], pair, seats, entered):
@@ -97,10 +98,9 @@ def _blocked(
             # The partner's seat there is not given away for the one who asks.
             (side,) = asks
             stays = 1 - side
-            spared = (
-                _at_one(pair, seats) and seats[stays][pair[stays]].standing > seats[side][pair[side]].standing
-            )
-            if rooms[0] > spared:
+            there, own = seats[stays][pair[stays]], seats[side][pair[side]]
+            spared = there and own and _at_one(pair, seats) and there.standing > own.standing
+            if rooms[0] > bool(spared):
                 return True
         elif all(rooms):
             return True

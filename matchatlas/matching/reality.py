@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from matchatlas.matching.market import UNMATCHED
+from matchatlas.matching.participants import Published
 from matchatlas.matching.simulation import MAIN, Participants, Played
 
 # Written by `python -m benchmarks.ranklist`, and read by the page: measuring takes half a minute.
@@ -25,8 +26,7 @@ LARGE = 50  # positions; fill rates of smaller specialties hang on a few people
 
 @dataclass(frozen=True)
 class Facts:
-    """The published frames: `Catalog` queries totals and rank_lengths, and the marts of the other
-    names; levels: positions_by_specialty_level."""
+    """The published frames of the same names; levels: positions_by_specialty_level."""
 
     totals: pd.DataFrame
     rank_lengths: pd.DataFrame
@@ -34,6 +34,18 @@ class Facts:
     outcome_bands: pd.DataFrame
     levels: pd.DataFrame
     program_rank_list_lengths: pd.DataFrame
+
+    @classmethod
+    def of(cls, published: Published) -> Facts:
+        """The frames, as whoever answers for the published figures gives them."""
+        return cls(
+            published.totals(),
+            published.rank_lengths(),
+            published.table("matched_rank_position"),
+            published.table("outcome_bands"),
+            published.table("positions_by_specialty_level"),
+            published.table("program_rank_list_lengths"),
+        )
 
 
 def read() -> pd.DataFrame:

@@ -57,26 +57,40 @@ def _until(frame: pd.DataFrame, column: str, year: int) -> pd.DataFrame:
     return frame[frame[column] <= year]
 
 
-def _asked(model: Model, applicant: Applicant, n: float, matched: float, **told) -> dict:
+def _asked(model: Model, applicant: Applicant, row, group: str, last, others: pd.DataFrame, **told) -> dict:
     """One held-out count beside what the model says of it: the rate's interval, and whether the
-    count lies in the interval that adds its own chance."""
-    at = model.estimate(applicant)
+    count lies in the interval that adds its own chance.
+
+    row: matched, total and source_id of the count; last: the same group's raw rate before; others:
+    matched and total of those whose pooled rate stands beside it.
+    """
+    at, n, matched = model.estimate(applicant), row.total, row.matched
     rng = np.random.default_rng(20260320)
     counts = rng.binomial(max(round(n), 1), np.tile(at.draws, 4))
-    row = {
+    beside = {
         "n": n,
         "matched": matched,
         "estimate": at.center,
         "low": at.low,
         "high": at.high,
         "type": applicant.applicant_type,
+        "source_id": row.source_id,
+        "cell": applicant.specialty,
+        "group": group,
+        "last": last,
+        "pooled": others["matched"].sum() / others["total"].sum() if others["total"].sum() else np.nan,
         **told,
     }
     for level in (80, 95):
         tail = (100 - level) / 2
         low, high = np.percentile(counts, [tail, 100 - tail])
-        row[f"in {level}"] = bool(low <= round(matched) <= high)
-    return row
+        beside[f"in {level}"] = bool(low <= round(matched) <= high)
+    return beside
+
+
+def _like(row) -> Applicant:
+    """Whoever a count is of, with nothing else known."""
+    return Applicant(applicant_type=row.applicant_type, specialty=row.specialty)
 
 
 def later_edition(tables: EstimatorTables) -> Iterator[dict]:
@@ -91,17 +105,7 @@ def later_edition(tables: EstimatorTables) -> Iterator[dict]:
             continue
         of_type = last.loc[row.applicant_type]
         others = of_type.drop(row.specialty, errors="ignore")
-        yield _asked(
-            model,
-            Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
-            row.total,
-            row.matched,
-            source_id=row.source_id,
-            cell=row.specialty,
-            group="",
-            last=last.at[key, "matched"] / last.at[key, "total"],
-            pooled=others["matched"].sum() / others["total"].sum(),
-        )
+        yield _asked(model, _like(row), row, "", last.at[key, "matched"] / last.at[key, "total"], others)
 
 
 def panel_years(tables: EstimatorTables) -> Iterator[dict]:
@@ -126,15 +130,7 @@ def panel_years(tables: EstimatorTables) -> Iterator[dict]:
             own = of_type[of_type["specialty"] == row.specialty].sort_values("edition")
             others = of_type[of_type["specialty"] != row.specialty]
             yield _asked(
-                model,
-                Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
-                row.total,
-                row.matched,
-                source_id=row.source_id,
-                cell=row.specialty,
-                group=str(year),
-                last=own["matched"].iloc[-1] / own["total"].iloc[-1],
-                pooled=others["matched"].sum() / others["total"].sum(),
+                model, _like(row), row, str(year), own["matched"].iloc[-1] / own["total"].iloc[-1], others
             )
 
 
@@ -156,17 +152,7 @@ def hidden_specialty(tables: EstimatorTables) -> Iterator[dict]:
         others = outcomes[same & (outcomes["edition"] == row.edition)]
         others = others[others["specialty"] != row.specialty]
         others = others if len(others) else outcomes[same & (outcomes["specialty"] != row.specialty)]
-        yield _asked(
-            model,
-            Applicant(applicant_type=row.applicant_type, specialty=row.specialty),
-            row.total,
-            row.matched,
-            source_id=row.source_id,
-            cell=row.specialty,
-            group=str(row.edition),
-            last=np.nan,
-            pooled=others["matched"].sum() / others["total"].sum(),
-        )
+        yield _asked(model, _like(row), row, str(row.edition), np.nan, others)
 
 
 def counted_2007(tables: EstimatorTables, measure: str) -> Iterator[dict]:
@@ -245,16 +231,14 @@ def _along(model, bands, group, place, specialty, measure, told) -> Iterator[dic
     shift = model.term(place, specialty, measure).typical - center if center else 0.0
     for row, value in zip(rows.itertuples(), values, strict=True):
         asked = Applicant(applicant_type=place, specialty=specialty, **{measure: round(value + shift)})
+        same_band = others[others.index == row.band]
         yield _asked(
             model,
             asked,
-            row.total,
-            row.matched,
-            source_id=row.source_id,
-            cell=specialty,
-            group=row.band,
-            last=rate,
-            pooled=others["matched"].get(row.band, np.nan) / others["total"].get(row.band, np.nan),
+            row,
+            row.band,
+            rate,
+            same_band,
             public=np.clip(rate + PUBLIC_WEIGHT * (value - center), 0.01, 0.99)
             if measure == "step2_ck"
             else np.nan,

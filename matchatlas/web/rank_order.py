@@ -153,7 +153,12 @@ def _add_by_name(whose: Whose, likely: str, with_place: bool) -> None:
         )
         kind, hardness = st.columns(2)
         kind.selectbox(
-            "Kind of position", list(KINDS), None, KINDS.get, key=f"{key}rank_kind", placeholder="not said"
+            "Kind of position",
+            list(KINDS),
+            None,
+            KINDS.__getitem__,
+            key=f"{key}rank_kind",
+            placeholder="not said",
         )
         hardness.selectbox(
             "How hard to get for you",

@@ -125,9 +125,8 @@ def test_keyboard_alone_reaches_every_control(page, server):
         assert control in text
 
 
-def test_a_click_on_a_mark_opens_the_profile(page, server):
-    visit(page, f"{server}/competitiveness?type=US+MD+Senior")
-    page.wait_for_selector(".js-plotly-plot .point")
+def click_the_last_mark(page):
+    """Click on a mark of the last chart, as far as to the profile that it opens."""
     mark = page.locator(".js-plotly-plot .point").last
     mark.scroll_into_view_if_needed()
     box = mark.bounding_box()
@@ -138,6 +137,12 @@ def test_a_click_on_a_mark_opens_the_profile(page, server):
     page.mouse.click(x, y)
     page.wait_for_url("**/profile**")
     page.get_by_role("heading", name="Specialty profile").wait_for()
+
+
+def test_a_click_on_a_mark_opens_the_profile(page, server):
+    visit(page, f"{server}/competitiveness?type=US+MD+Senior")
+    page.wait_for_selector(".js-plotly-plot .point")
+    click_the_last_mark(page)
     assert "type=US" in page.url
     assert page.get_by_role("heading", name="Specialty profile").is_visible()
 

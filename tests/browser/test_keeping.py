@@ -9,8 +9,8 @@ from etl.paths import ROOT
 from matchatlas.applicant import Applicant
 from matchatlas.plan import Plan, Tutor, save
 from matchatlas.web import fields
+from tests.browser.test_browser import click_the_last_mark, visit
 from tests.browser.test_browser import page as page  # the fixture
-from tests.browser.test_browser import visit
 from tests.pages.test_consultation import press, upload
 from tests.pages.test_pages import open_page
 from tests.unit.test_plan import applicants
@@ -275,16 +275,7 @@ def test_a_click_on_a_mark_opens_a_profile_and_changes_nothing_else(page, server
     visit(page, f"{server}/specialties?{PROFILE}")
     page.wait_for_selector(".js-plotly-plot .point")
     idle(page)
-    mark = page.locator(".js-plotly-plot .point").last
-    mark.scroll_into_view_if_needed()
-    box = mark.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x - 30, y, steps=3)
-    page.mouse.move(x, y, steps=3)
-    page.locator(".hoverlayer .hovertext").wait_for()
-    page.mouse.click(x, y)
-    page.wait_for_url("**/profile**")
-    page.get_by_role("heading", name="Specialty profile").wait_for()
+    click_the_last_mark(page)
     idle(page)
     seen = page.locator("h2").first.inner_text()
     assert seen != "Psychiatry" and f"specialty={seen.replace(' ', '+')}" in page.url

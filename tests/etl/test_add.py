@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.add import add, try_out
+from etl.add import Asked, add, try_out
 from etl.build import ensure, live_build_id
 from etl.contract import load_contracts
 from etl.dimensions import Dimensions
@@ -80,7 +80,7 @@ def wide_csv(rows, separator=",") -> str:
 def test_wide_csv_of_any_separator_is_added_and_published(inputs, tmp_path, separator):
     path = tmp_path / "wide.csv"
     path.write_text(wide_csv(made_up(1), separator), encoding="utf-8")
-    add(inputs, CONTRACTS["applicants_by_type"], path, 2027, SOURCE, {})
+    add(inputs, Asked(CONTRACTS["applicants_by_type"], path, 2027, SOURCE, {}))
     rates = Catalog(inputs.database.resolve()).match_rates()
     assert rates[rates.match_year == 2027].active.sum() == sum(r["active_applicants"] for r in made_up(1))
 
@@ -88,7 +88,7 @@ def test_wide_csv_of_any_separator_is_added_and_published(inputs, tmp_path, sepa
 def refused(inputs, path, table="applicants_by_type", **kwargs) -> str:
     before = live_build_id(inputs)
     with pytest.raises(DataError) as caught:
-        add(inputs, CONTRACTS[table], path, 2027, SOURCE, {}, **kwargs)
+        add(inputs, Asked(CONTRACTS[table], path, 2027, SOURCE, {}, **kwargs))
     assert live_build_id(inputs) == before
     assert not list(inputs.tables.rglob("*_2027*"))
     return str(caught.value)
@@ -200,15 +200,15 @@ def test_a_dry_run_shows_what_would_change_and_writes_nothing(inputs, tmp_path):
     before = {file: file.stat().st_mtime_ns for file in inputs.data.rglob("*")}
     path = tmp_path / "document.csv"
     path.write_text("A title,\nApplicant Type,Active\nUS IMG,4700\nTotal,4700\n", encoding="utf-8")
-    asked = (inputs, CONTRACTS["applicants_by_type"], path, 2027, SOURCE, {})
-    added, found = try_out(*asked)
+    asked = Asked(CONTRACTS["applicants_by_type"], path, 2027, SOURCE, {})
+    added, found = try_out(inputs, asked)
     assert [(d.table, d.kind, d.key) for d in found] == [("applicants_by_type", "new", "2027 / US IMG")]
     assert added.file == inputs.tables / "nrmp" / "applicants_by_type_2027.csv"
     assert "row 4 “Total”" in added.notes[0]
     assert {file: file.stat().st_mtime_ns for file in inputs.data.rglob("*")} == before
     path.write_text("Applicant Type,Active\nUS Wizard,4700\n", encoding="utf-8")
     with pytest.raises(DataError, match="row 2, column applicant_type"):
-        try_out(*asked)
+        try_out(inputs, asked)
 
 
 def test_a_doubled_row_is_told_by_both_rows_of_the_document(inputs, tmp_path):

@@ -9,7 +9,7 @@ from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.add import add
+from etl.add import Asked, add
 from etl.build import ensure, live_build_id
 from etl.contract import load_contracts
 from etl.dimensions import Dimensions
@@ -76,21 +76,21 @@ def test_an_imported_pdf_appears_in_the_marts_and_stays_private(inputs, tmp_path
     offered = sum(int(row["positions_offered"]) for row in printed)
     contract = CONTRACTS[STATES]
     with pytest.raises(DataError, match="add up to the published total"):
-        add(inputs, contract, path, 2031, SOURCE, {"offered": offered + 1})
-    added = add(inputs, contract, path, 2031, SOURCE, {"offered": offered})
+        add(inputs, Asked(contract, path, 2031, SOURCE, {"offered": offered + 1}))
+    added = add(inputs, Asked(contract, path, 2031, SOURCE, {"offered": offered}))
     assert added.file.is_relative_to(inputs.imports)
     assert any("no published total is known" in note for note in added.notes)
     rows = Catalog(inputs.database.resolve()).table("state_specialty_types")
     assert rows.offered.sum() == offered
     assert len(rows) == len(printed)
     with pytest.raises(DataError, match="not there yet"):
-        add(inputs, contract, path, 2031, SOURCE, {})
+        add(inputs, Asked(contract, path, 2031, SOURCE, {}))
 
 
 def test_programs_get_their_specialty_and_level_from_their_code(inputs, tmp_path):
     path = tmp_path / "programs.pdf"
     documents.program_pdf(path, 3)
-    add(inputs, CONTRACTS[PROGRAMS], path, 2031, SOURCE, {})
+    add(inputs, Asked(CONTRACTS[PROGRAMS], path, 2031, SOURCE, {}))
     programs = Catalog(inputs.database.resolve()).table("programs")
     kind = programs["code"].str[4:8]
     assert kind.nunique() == 4
@@ -109,7 +109,7 @@ def refused(inputs, path, table, year=2031, **kwargs) -> str:
     before = live_build_id(inputs)
     files = {file: file.read_bytes() for file in inputs.imports.rglob("*.csv")}
     with pytest.raises(DataError) as caught:
-        add(inputs, CONTRACTS[table], path, year, SOURCE, {}, **kwargs)
+        add(inputs, Asked(CONTRACTS[table], path, year, SOURCE, {}, **kwargs))
     assert live_build_id(inputs) == before
     assert {file: file.read_bytes() for file in inputs.imports.rglob("*.csv")} == files
     return str(caught.value)
@@ -138,8 +138,10 @@ def test_what_the_document_itself_lacks_is_accepted_for_a_reason(inputs, tmp_pat
     expected = {"offered": newest.quota.sum() + 3, "filled": newest.filled.sum() + 3}
     contract = CONTRACTS[PROGRAMS]
     with pytest.raises(DataError, match="accept-short 3"):
-        add(inputs, contract, path, 2031, SOURCE, expected, accepted=Accepted(2, "two are lacking"))
-    added = add(inputs, contract, path, 2031, SOURCE, expected, accepted=Accepted(3, "three are lacking"))
+        add(inputs, Asked(contract, path, 2031, SOURCE, expected, accepted=Accepted(2, "two are lacking")))
+    added = add(
+        inputs, Asked(contract, path, 2031, SOURCE, expected, accepted=Accepted(3, "three are lacking"))
+    )
     assert sum("accepted: three are lacking" in note for note in added.notes) == 2
 
 
@@ -150,7 +152,7 @@ def test_the_newer_edition_has_the_matches_of_both(inputs, tmp_path, newer_first
         newest: documents.program_pdf(path, newest, newest=newest) for newest, path in editions.items()
     }
     for newest in sorted(editions, reverse=newer_first):
-        add(inputs, CONTRACTS[PROGRAMS], editions[newest], newest, SOURCE, {})
+        add(inputs, Asked(CONTRACTS[PROGRAMS], editions[newest], newest, SOURCE, {}))
     programs = Catalog(inputs.database.resolve()).table("programs")
     quotas = programs.groupby("match_year")["quota"].sum()
     for match, newest in {2026: 2030, **{year: 2031 for year in range(2027, 2032)}}.items():
@@ -163,7 +165,7 @@ def test_an_excerpt_does_not_take_over_from_a_whole_edition(inputs, tmp_path):
     whole, excerpt = tmp_path / "whole.pdf", tmp_path / "excerpt.pdf"
     documents.program_pdf(whole, 1, programs=200, newest=2030)
     documents.program_pdf(excerpt, 2, programs=2, newest=2031)
-    add(inputs, CONTRACTS[PROGRAMS], whole, 2030, SOURCE, {})
+    add(inputs, Asked(CONTRACTS[PROGRAMS], whole, 2030, SOURCE, {}))
     assert "as whole as the one it takes over from" in refused(inputs, excerpt, PROGRAMS)
 
 
@@ -171,11 +173,11 @@ def test_a_takeover_that_fails_leaves_the_older_edition_as_it_was(inputs, tmp_pa
     older, newer = tmp_path / "older.pdf", tmp_path / "newer.pdf"
     documents.program_pdf(older, 1, newest=2030)
     documents.program_pdf(newer, 2, newest=2031)
-    file = add(inputs, CONTRACTS[PROGRAMS], older, 2030, SOURCE, {}).file
+    file = add(inputs, Asked(CONTRACTS[PROGRAMS], older, 2030, SOURCE, {})).file
     before = file.read_bytes()
     monkeypatch.setattr("etl.add.build", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        add(inputs, CONTRACTS[PROGRAMS], newer, 2031, SOURCE, {})
+        add(inputs, Asked(CONTRACTS[PROGRAMS], newer, 2031, SOURCE, {}))
     assert file.read_bytes() == before
     assert list(inputs.imports.rglob("*.*")) == [file]
 
@@ -290,7 +292,7 @@ def test_rows_cut_before_their_level_are_both_kept(inputs, tmp_path):
     path = tmp_path / "results.pdf"
     cut = "Occupational & Environmental Med"
     documents.state_pdf_of(path, [("Utah", [(cut, row), (cut, row), ("Neurodevelopmental", row)])])
-    added = add(inputs, CONTRACTS[STATES], path, 2031, SOURCE, {})
+    added = add(inputs, Asked(CONTRACTS[STATES], path, 2031, SOURCE, {}))
     rows = Catalog(inputs.database.resolve()).table("state_specialty_types")
     assert added.rows == 3
     assert rows["offered"].sum() == 18

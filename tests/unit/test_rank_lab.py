@@ -70,14 +70,7 @@ def test_simulated_matches_are_stable_and_come_near_figures_no_fit_aims_at(natio
     participants = nations.participants
     played = [play(participants, np.random.default_rng([7, number])) for number in range(2)]
     assert all(one.stable for one in played)
-    facts = Facts(
-        catalog.totals(),
-        catalog.rank_lengths(),
-        catalog.table("matched_rank_position"),
-        catalog.table("outcome_bands"),
-        catalog.table("positions_by_specialty_level"),
-        catalog.table("program_rank_list_lengths"),
-    )
+    facts = Facts.of(catalog)
     table = compare(participants, played, facts).set_index("figure")
     off = (table["simulated"] - table["published"])[table["use"] == IN_VIEW]
     assert abs(off["All positions filled (%)"]) < 3
