@@ -320,9 +320,11 @@ class Model:
         names = list(dict.fromkeys([*known, *asked]))
         if not rows:
             return pd.DataFrame(columns=["field", "value", "center", "low", "high"])
-        values = np.array([[({**known, name: value}).get(n, np.nan) for n in names] for name, value in rows])
+        profiles = np.array(
+            [[({**known, name: value}).get(n, np.nan) for n in names] for name, value in rows]
+        )
         terms = {name: self.term(*_cell_of(applicant), name) for name in names}
-        centers, draws = self._at(cell, terms, values)
+        centers, draws = self._at(cell, terms, profiles)
         low, high = np.quantile(draws, [0.025, 0.975], axis=1)
         line = pd.DataFrame(rows, columns=["field", "value"])
         return line.assign(center=centers, low=low, high=high)

@@ -40,7 +40,7 @@ def show(listed: list[Pair], own: RankLists, theirs: RankLists) -> None:
 
 
 def _question(listed, own, theirs, markets: int) -> CoupleQuestion:
-    sides = [
+    one_side, other_side = sides = [
         Question(lists.ranked[:LONGEST], applicant_type, stand, markets, rank_order.supplemental(lists))
         for lists, applicant_type, stand in (own, theirs)
     ]
@@ -49,7 +49,7 @@ def _question(listed, own, theirs, markets: int) -> CoupleQuestion:
         for side in sides
     ]
     known = [pair for pair in listed if pair[0] in at[0] and pair[1] in at[1]]
-    return CoupleQuestion(*sides, tuple((at[0][one], at[1][other]) for one, other in known))
+    return CoupleQuestion(one_side, other_side, tuple((at[0][one], at[1][other]) for one, other in known))
 
 
 def _tell(asked: CoupleQuestion, answer: CoupleAnswer, source_id: str) -> None:
