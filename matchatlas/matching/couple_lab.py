@@ -73,13 +73,12 @@ def ask_couple(nations: Nations, question: CoupleQuestion) -> CoupleAnswer:
     for market in range(markets):
         nation = nations.matches[market % NATIONS]
         named = [entrant.seats(nation.main, nation.years, market) for entrant in entrants]
-        one_seats, other_seats = (
-            [own[program.label] for program in entrant.question.programs]
-            for entrant, own in zip(entrants, named, strict=True)
+        own, theirs = (
+            [by_label[program.label] for program in entrant.question.programs]
+            for entrant, by_label in zip(entrants, named, strict=True)
         )
-        seats = (one_seats, other_seats)
-        alone[:, market] = [any(seat is not None and seat.keeps for seat in own) for own in seats]
-        place[market], is_stable = place_couple(question.pairs, seats)
+        alone[:, market] = [any(seat is not None and seat.keeps for seat in those) for those in (own, theirs)]
+        place[market], is_stable = place_couple(question.pairs, (own, theirs))
         stable[market] = is_stable and nation.stable
         found = (UNMATCHED, UNMATCHED) if place[market] == UNMATCHED else question.pairs[place[market]]
         matched[:, market] = [n != UNMATCHED for n in found]
@@ -97,10 +96,10 @@ def _without_year(
         program = None if n == UNMATCHED else entrant.question.programs[n]
         label = program.label if program else ""
         wanted = [own[year.label] for year in entrant.question.years.get(label, ())]
-        seat = own.get(label)
+        seat = own[label] if program else None
         if seat is not None and seat.settled is nation.years:
-            wanted = [seat]  # it has that seat, and whoever comes after meets it
-        lists.append([year for year in wanted if year is not None])
+            wanted = [seat]  # it has that one, and whoever comes after meets it
+        lists.append([seat for seat in wanted if seat is not None])
         later.append(program is not None and program.position_type == "advanced")
     _, got = enter(lists)
     return [is_later and place == UNMATCHED for is_later, place in zip(later, got, strict=True)]

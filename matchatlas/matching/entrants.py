@@ -60,6 +60,9 @@ class Entrant:
     type in `Participants.applicants`.
     """
 
+    at: dict[str, int]
+    cells: list[int]
+
     def __init__(self, participants: Participants, question: Question, partner: Entrant | None = None):
         """partner: the other one of a couple, made before: a program that both name is one.
 

@@ -91,25 +91,26 @@ def _blocked(
     for pair in wanted:
         asks = [side for side in (0, 1) if pair[side] != now[side]]
         rooms = [left(side, pair[side]) for side in asks]
-        if len(asks) == 2 and _at_one(pair, seats):
+        standings = _at_one(pair, seats)
+        if len(asks) == 2 and standings:
             if max(rooms) >= 2 and min(rooms) >= 1:
                 return True
         elif len(asks) == 1:
             # The partner's seat there is not given away for the one who asks.
             (side,) = asks
-            stays = 1 - side
-            there, own = seats[stays][pair[stays]], seats[side][pair[side]]
-            spared = there and own and _at_one(pair, seats) and there.standing > own.standing
-            if rooms[0] > bool(spared):
+            spared = standings is not None and standings[1 - side] > standings[side]
+            if rooms[0] > spared:
                 return True
         elif all(rooms):
             return True
     return False
 
 
-def _at_one(pair: Pair, seats: tuple[Seats, Seats]) -> bool:
-    """Whether both of a pair are at one program."""
+def _at_one(pair: Pair, seats: tuple[Seats, Seats]) -> tuple[float, float] | None:
+    """The two standings of a pair that is at one program, None for any other pair."""
     if UNMATCHED in pair:
-        return False
-    one, other = (seats[side][n] for side, n in enumerate(pair))
-    return one is not None and other is not None and one[:2] == other[:2]
+        return None
+    one, other = seats[0][pair[0]], seats[1][pair[1]]
+    if one is None or other is None or one[:2] != other[:2]:
+        return None
+    return one.standing, other.standing
