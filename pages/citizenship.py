@@ -40,6 +40,7 @@ ui.chart(
     + ", ".join(f"{r.applicant_type} {100 * r.match_rate:.1f} percent" for r in latest.itertuples()),
     key="rates-by-type",
     people=f"{latest['active'].sum():,.0f} active applicants in {year}",
+    level=2,
 )
 changes = catalog.definition_changes()
 ui.small(
@@ -62,10 +63,11 @@ ui.chart(
     alt=f"Line of the gap in points, from {gap.iloc[0]['points']:.1f} in {gap.iloc[0]['match_year']} "
     f"to {last['points']:.1f} in {last['match_year']}.",
     key="img-gap",
+    level=2,
 )
 
 FUNNEL = ["registered", "withdrew", "no_rank_list", "active", "matched", "placed_after_soap"]
-st.subheader("The way through one Match")
+st.header("The way through one Match")
 ways = rates[rates[["active", "matched"]].notna().all(axis=1)]
 left, right = st.columns(2)
 with left:

@@ -46,6 +46,7 @@ ui.chart(
     key="characteristics",
     people=f"{pairs['n_matched'].sum():,.0f} matched, {pairs['n_not_matched'].sum():,.0f} not",
     drill=True,
+    level=2,
 )
 if len(higher):
     st.markdown(

@@ -79,7 +79,7 @@ def application_plan(number: int, held: dict[str, int | None]) -> dict[str, int 
     return held
 
 
-st.subheader("Applications by specialty")
+st.header("Applications by specialty")
 names = catalog.specialties()["specialty"].tolist()
 held = held_plans()
 fit(COUNT, len(held))
@@ -92,7 +92,7 @@ for number, column in enumerate(st.columns(plan_count), start=1):
         asked = application_plan(number, held[number - 1])
     plans[f"Plan {number}"] = {k: edge if n is None else n for k, n in asked.items()}
 
-st.subheader("What is paid once")
+st.header("What is paid once")
 published = catalog.table("fee_items")
 once = newest_fees(published, applicant.is_img)
 items = {code: name for code, (name, imgs_only) in ITEMS.items() if applicant.is_img or not imgs_only}
@@ -159,7 +159,7 @@ ui.chart(
     key="costs",
 )
 
-st.subheader("What one more application costs, and what it adds")
+st.header("What one more application costs, and what it adds")
 cells = [(plan, name, n) for plan, counts in plans.items() for name, n in counts.items() if n]
 most = max([2 * edge, *(n + 10 for *_, n in cells)])
 fees = marginal_fees(most, tiers)
@@ -186,7 +186,7 @@ ui.missing(
 )
 st.markdown("How many applications others sent stands on *Signals and applications*.")
 
-st.subheader("A longer list")
+st.header("A longer list")
 ranks = [20, 25, 30, 40, 60]
 paid = pd.DataFrame({"programs ranked": ranks, "usd": [list_fee(n, published) for n in ranks]}).dropna()
 if len(paid):
@@ -197,7 +197,7 @@ if len(paid):
     )
     ui.source_line(published[published["body"] == "NRMP"])
 
-st.subheader("Visa and other fees")
+st.header("Visa and other fees")
 st.markdown("Every fee that was published or quoted, by year; the newest first.")
 payers = [
     "All",

@@ -28,6 +28,7 @@ ui.chart(
     key="img-friendliness",
     people=f"{complete['total'].sum():,.0f} non-US IMGs",
     drill=True,
+    level=2,
 )
 
 st.header("In plain words", anchor="verdicts")

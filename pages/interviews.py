@@ -9,7 +9,7 @@ from matchatlas.odds.how_many import CHANCES, HowMany, how_many, near_interviews
 from matchatlas.road.costs import list_fee
 from matchatlas.road.interviews import DECK, NOTE_LENGTH
 from matchatlas.road.official import told
-from matchatlas.web import answer_card, session, ui
+from matchatlas.web import answer_card, frame, session, ui
 
 QUESTION = "question"
 CARDS = {card.question: card for card in DECK}
@@ -57,9 +57,13 @@ def needed_ranks(found: HowMany) -> None:
     reached = found.needed.dropna(subset=["ranks"])
     ranks = applicant.contiguous_ranks
     own = found.line[found.line["value"] == ranks]["center"]
-    ui.chart(
+    answer = (
         "; ".join(f"{row.ranks} ranks for {row.chance:.0%}" for row in reached.itertuples())
-        or f"No length of list reaches {CHANCES[0]:.0%} here",
+        or f"No length of list reaches {CHANCES[0]:.0%} here"
+    )
+    frame.announce("how many", answer)
+    ui.chart(
+        answer,
         f"Estimate for your profile in the {ui.model().match_year} Match by contiguous ranks: programs of the "
         "specialty, ranked one after the other, each after an interview. Band: 95 % interval. Who has a "
         "longer list is often the stronger applicant, so one more rank may do less for the same person "

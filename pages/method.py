@@ -20,7 +20,7 @@ st.markdown(
 The estimate starts from how often a group matched and moves it by what is known of the applicant. It
 is fitted to published counts and figures alone; no individual records are public.
 
-#### 1. Where the group stands
+## 1. Where the group stands
 
 Take everybody of your applicant type who preferred your specialty, and count how many matched. That
 count is of one Match, and the next will differ. How far rates move from one Match to the next, the
@@ -32,7 +32,7 @@ specialty with few people leans on the others of its type.
 by the gap between the two types' overall rates and, a little, by how both fared among all who ranked
 the specialty. Earlier U.S. graduates have neither a table nor a stand-in: no estimate.
 
-#### 2. What your figures add
+## 2. What your figures add
 
 Among those who matched, more had eight ranks; among those who did not, more had one. How much more,
 at each number, says how far that number moves the odds:
@@ -65,7 +65,7 @@ where λ is the share of a figure's spread that is common strength. One figure a
 that tells nothing changes nothing. How strongly they hang together no table tells: it is drawn anew a
 thousand times, from not at all to 0.6 between the two strongest.
 
-#### 3. How sure it is
+## 3. How sure it is
 
 All of it is drawn a thousand times. The interval holds the *rate* that a group of such applicants will
 have, with 95 % probability. Of any 100 of them chance decides too, so the number of those who will match

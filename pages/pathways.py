@@ -50,6 +50,7 @@ ui.chart(
         for standing in PLACE
     ),
     key="pathways",
+    level=2,
 )
 listed = catalog.table("states_with_pathways")
 st.markdown("What others counted:")
@@ -57,7 +58,7 @@ for row in listed.itertuples():
     st.markdown(f"- {row.value:,.0f} {row.measure} ({row.as_of})")
 ui.source_line(listed)
 
-st.subheader("State by state")
+st.header("State by state")
 states = ui.choose_several("States", sorted(laws["state"].unique()), "states")
 shown = laws[laws["state"].isin(states)] if states else laws[laws["standing"] != BILL]
 for law in shown.sort_values(["state", "year_enacted"]).to_dict("records"):
@@ -77,9 +78,15 @@ bills = laws[laws["standing"] == BILL]
 if len(bills) and not states:
     st.markdown(f"**Bills, not in force:** {', '.join(sorted(bills['state'].unique()))}.")
     ui.source_line(bills)
-file_button("CSV", partial(ui.to_csv, shown), "match-atlas-pathways.csv", "text/csv", "pathways csv")
+file_button(
+    "CSV: states and their laws",
+    partial(ui.to_csv, shown),
+    "match-atlas-pathways.csv",
+    "text/csv",
+    "pathways csv",
+)
 
-st.subheader("Where to look")
+st.header("Where to look")
 st.markdown(
     "- **The state's medical board**: its page on licenses for international medical graduates says "
     "whether there is a pathway, who may take it, and when the law was last changed.\n"

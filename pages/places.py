@@ -34,6 +34,7 @@ ui.chart(
     alt=f"Tile map of the states by {label.lower()}: highest {top['state']}, {finding}, "
     f"{latest.sort_values(value).iloc[0]['state']} lowest.",
     key="states",
+    level=2,
 )
 with st.expander("The figures as a table"):
     st.dataframe(

@@ -21,6 +21,7 @@ def of_specialty(table):
     return table[table["specialty"] == specialty]
 
 
+st.set_page_config(page_title=f"{specialty} · Specialty profile · Match Atlas")
 st.header(specialty)
 positions = of_specialty(catalog.positions())
 pgy1 = positions[positions["scope"] == "PGY-1"].dropna(subset=["offered"])

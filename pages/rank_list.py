@@ -10,7 +10,7 @@ from matchatlas.matching.entrants import NOT_GUESSED, Question
 from matchatlas.matching.lab import LONGEST, ask, standing_by_length, standing_by_score
 from matchatlas.matching.participants import NoMarket
 from matchatlas.road.roadmap import certification_warning
-from matchatlas.web import answer_card, couple, example, rank_lab, rank_order, session, ui
+from matchatlas.web import answer_card, couple, example, frame, rank_lab, rank_order, session, ui
 from matchatlas.web.workers import Busy
 
 ANSWER = "rank_answer"
@@ -35,7 +35,7 @@ if warning := certification_warning(applicant, catalog.calendar()):
     st.warning(warning, icon=":material/event_busy:")
 
 as_couple = couple.is_chosen()
-st.subheader("Your list")
+st.header("Your list")
 if as_couple:
     couple.show()
     st.stop()
@@ -45,7 +45,7 @@ if not ranked:
     example.offer()
     st.stop()
 
-st.subheader("Your chance, by published figures")
+st.header("Your chance, by published figures")
 answer_card.show(applicant)
 
 participants, job = rank_lab.opening()
@@ -88,8 +88,10 @@ names = [
 ]
 source = participants.source_ids[0]
 place = answer.placed(range(len(ranked)))
+outcome = f"Matched in {(place >= 0).sum()} of {markets} simulated Matches, in {(place == 0).sum()} to the first choice"
+frame.announce("lab", outcome)
 ui.chart(
-    f"Matched in {(place >= 0).sum()} of {markets} simulated Matches, in {(place == 0).sum()} to the first choice",
+    outcome,
     "Share of simulated Matches that end at each place of your list, with the 95 % interval that is "
     "due to drawing a number of them only; what the assumptions do to it is not in the interval.",
     rank_charts.odds_by_place(odds.assign(name=[*names, "Not matched"])),
@@ -111,7 +113,7 @@ ui.small(
 later = answer.beside().assign(name=names)
 later = later[[program.position_type == "advanced" for program in ranked]]
 if len(later):
-    st.subheader("A first year beside the position")
+    st.header("A first year beside the position")
     without = int((later["matched"] - later["with_year"]).sum())
     st.markdown(
         f"**Matched to an advanced position and to no first year for it: {without} of {markets} simulated "
@@ -132,7 +134,7 @@ if len(later):
     )
     ui.small("Number of simulated Matches. How hard years are to get is your guess, too.")
 
-st.subheader("A longer list")
+st.header("A longer list")
 model, published = ui.model(), None
 if "contiguous_ranks" in model.measures(applicant_type, ranked[0].specialty):
     person = applicant.model_copy(update={"specialty": ranked[0].specialty})
@@ -166,7 +168,7 @@ if lengths.empty:
     )
 
 if len(names) > 1:
-    st.subheader("A safer program above the dream")
+    st.header("A safer program above the dream")
     st.markdown(
         f"**Swaps tried: {len(swaps)}, each in the same {markets} Matches. Gave a place you like "
         f"better: {(swaps['better'] > 0).sum()}. Gave a worse one at least once: "

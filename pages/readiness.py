@@ -107,7 +107,7 @@ st.markdown(
 if warning := certification_warning(applicant, catalog.calendar()):
     st.warning(warning, icon=":material/event_busy:")
 for pillar in found:
-    st.subheader(pillar.name)
+    st.header(pillar.name)
     standing, advice = st.columns(2, gap="large")
     with standing:
         for check in pillar.checks:
@@ -119,7 +119,7 @@ for pillar in found:
         if pillar.name == "Scores":
             means(group)
         evidence(pillar.factors)
-st.subheader("Exams: who passes")
+st.header("Exams: who passes")
 passing = catalog.table("usmle_pass_rates")
 passing = passing[passing["takers"].isin(["first", "repeat"]) & passing["passing_pct"].notna()]
 exam = ui.choose("Exam", passing["exam"].unique(), "exam", default="Step 2 CK")

@@ -95,7 +95,7 @@ def way_out() -> str:
 
 def show_next() -> None:
     """The most urgent steps that wait for nothing."""
-    st.subheader("What is next")
+    st.header("What is next")
     for step in next_steps(steps)[:4]:
         begin = f"begin by {told(step.latest_start)}"
         if step.code == "interviews" and stage == "interviewing":
@@ -178,7 +178,7 @@ def checkbox(step: Step) -> None:
 
 def checklist() -> None:
     """Every milestone to tick, by pillar."""
-    st.subheader("Checklist", help="Saved with your plan. What your profile shows is ticked already.")
+    st.header("Checklist", help="Saved with your plan. What your profile shows is ticked already.")
     for column, pillars in zip(st.columns(len(COLUMNS)), COLUMNS, strict=True):
         for pillar in pillars:
             own = [step for step in tasks if step.milestone.pillar == pillar]
@@ -228,7 +228,7 @@ else:
 show_chart()
 checklist()
 
-st.subheader(f"Official dates of the {year} Match")
+st.header(f"Official dates of the {year} Match")
 days = pd.DataFrame(
     [
         {
@@ -247,7 +247,7 @@ ui.small(
 )
 ui.source_line(days)
 
-st.subheader("If it goes otherwise")
+st.header("If it goes otherwise")
 soap = [d for d in dates.values() if d.event.startswith("SOAP")]
 told_soap = "; ".join(f"{d.event} {told(d.day)}, {d.kind}" for d in sorted(soap, key=lambda d: d.day))
 st.markdown(

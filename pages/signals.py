@@ -47,6 +47,7 @@ ui.chart(
     alt="Bars: " + "; ".join(f"{r.specialty} {r.total}" for r in given.itertuples()),
     key="signals",
     drill=True,
+    level=2,
 )
 none = signals[signals["total"] == 0]["specialty"].sort_values()
 if len(none):
@@ -66,7 +67,7 @@ ui.missing(
     "So no estimate here counts them.",
 )
 
-st.subheader("How many applications others sent")
+st.header("How many applications others sent")
 sent = catalog.table("eras_statistics")
 means = sent[sent["measure"] == "mean applications per applicant"]
 everybody = means[means["specialty"] == "All specialties"].sort_values(["season", "value"])

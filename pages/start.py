@@ -39,7 +39,7 @@ year = int(latest["match_year"])
 
 st.header(f"{applicant_type}s in the Match")
 st.markdown(
-    f"### Of 100 {applicant_type}s in the {year} Match, about "
+    f"## Of 100 {applicant_type}s in the {year} Match, about "
     f"**{100 * latest['match_rate']:.0f}** matched to a PGY-1 position"
 )
 

@@ -18,7 +18,7 @@ st.title("What-if")
 @st.fragment
 def scenarios(applicant: Applicant, estimate: Estimate) -> None:
     """The profile beside a variant of it; a change here reruns nothing else."""
-    st.subheader("Two scenarios side by side")
+    st.header("Two scenarios side by side")
     left, right = st.columns(2)
     with left:
         other_ck = ui.number("Step 2 CK in the other scenario", "ck2", 1, 300, bind=None)
@@ -83,7 +83,7 @@ if estimate.contributions:
 CURVES = {"step2_ck": range(220, 281, 5), "contiguous_ranks": range(1, 21)}
 lines = model.curves(applicant, CURVES)
 if len(lines):
-    st.subheader("Along one characteristic")
+    st.header("Along one characteristic")
 for column, (name, line) in ui.grid(2, list(lines.groupby("field", sort=False))):
     term = model.term(applicant_type, specialty, name)
     value = getattr(applicant, name)
@@ -116,11 +116,11 @@ for column, (name, line) in ui.grid(2, list(lines.groupby("field", sort=False)))
 
 moves = model.what_would_move_most(applicant)
 if moves:
-    st.subheader("What would move it most, of what is still open")
+    st.header("What would move it most, of what is still open")
     for name, value, (points, low, high) in moves:
         st.markdown(f"- **{LABELS[name]} {value}**: {points:+.0f} points, between {low:+.0f} and {high:+.0f}")
 
-st.subheader("The same profile before interviews, over all specialties")
+st.header("The same profile before interviews, over all specialties")
 ranked = over_specialties(model, applicant)
 best = ranked.sort_values("rate").iloc[-1]
 ui.chart(
@@ -138,7 +138,7 @@ ui.chart(
 
 scenarios(applicant, estimate)
 
-st.subheader("What is not in the number, and why")
+st.header("What is not in the number, and why")
 st.markdown(
     "No table here tells how often applicants matched by visa need, years since graduation, a "
     "failed or repeated attempt, U.S. clinical experience, letters, signals, away rotations, number "

@@ -22,7 +22,7 @@ def open_positions(rows: pd.DataFrame) -> go.Figure:
     """Open positions as ranked bars. rows: specialty, open."""
     rows = rows.sort_values("open")
     figure = new_figure(
-        ROW_HEIGHT * len(rows) + AXIS_HEIGHT, xaxis={"title": {"text": "Positions left open", "standoff": 4}}
+        ROW_HEIGHT * len(rows) + AXIS_HEIGHT, xaxis={"title": {"text": "Positions left open"}}
     )
     figure.add_bar(
         x=rows["open"],
@@ -47,7 +47,7 @@ def before_and_after(rows: pd.DataFrame) -> go.Figure:
     names = wrapped(rows["applicant_type"])
     figure = new_figure(
         1.4 * ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
-        xaxis={"title": {"text": "Of 100 active applicants", "standoff": 4}, "range": [0, 102]},
+        xaxis={"title": {"text": "Of 100 active applicants"}, "range": [0, 102]},
         yaxis={"type": "category"},
     )
     for name, row in zip(names, rows.itertuples(), strict=True):

@@ -34,7 +34,7 @@ def ranked_rates(rates: pd.DataFrame, color: str = BLUE, own: str | None = None)
     is_own = rows["specialty"] == own
     figure = new_figure(
         ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
-        xaxis={"title": {"text": "Match rate (%)", "standoff": 4}, "range": [0, 102], "side": _side(rows)},
+        xaxis={"title": {"text": "Match rate (%)"}, "range": [0, 102], "side": _side(rows)},
         yaxis={"type": "category"},
     )
     figure.add_scatter(
@@ -71,8 +71,7 @@ def ranked_bars(rows: pd.DataFrame, value: str, label: str, color: str = BLUE) -
     """
     rows = rows.sort_values(value)
     figure = new_figure(
-        ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
-        xaxis={"title": {"text": label, "standoff": 4}, "side": _side(rows)},
+        ROW_HEIGHT * len(rows) + AXIS_HEIGHT, xaxis={"title": {"text": label}, "side": _side(rows)}
     )
     figure.add_bar(
         x=rows[value],

@@ -18,7 +18,6 @@ from matchatlas.charts.style import (
     wrapped,
 )
 
-LINE_HEIGHT = 16  # of a label, in pixels
 WEEK_MS = 7 * 24 * 60 * 60 * 1000
 
 
@@ -31,9 +30,8 @@ def gantt(rows: pd.DataFrame, start: date) -> go.Figure:
     (dates), deadline_is; start: the day the plan begins, drawn as a dotted line.
     """
     names = wrapped(rows["milestone"])
-    lines = max((name.count("<br>") + 1 for name in names), default=1)
     figure = new_figure(
-        max(ROW_HEIGHT + 6, LINE_HEIGHT * lines) * len(rows) + AXIS_HEIGHT + 60,
+        (ROW_HEIGHT + 2) * len(rows) + AXIS_HEIGHT + 60,
         xaxis={"type": "date", "tickformat": "%b<br>%Y"},
         yaxis={"categoryorder": "array", "categoryarray": names[::-1]},
         barmode="overlay",

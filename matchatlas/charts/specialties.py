@@ -45,7 +45,7 @@ def ranked_and_matched(rows: pd.DataFrame) -> go.Figure:
     figure = new_figure(
         2 * ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
         barmode="group",
-        xaxis={"title": {"text": "People", "standoff": 4}},
+        xaxis={"title": {"text": "People"}},
         yaxis={"categoryorder": "array", "categoryarray": rows["applicant_type"].tolist()[::-1]},
     )
     for column, label, color in (

@@ -31,7 +31,7 @@ TYPE_COLORS = {
     "All applicants": GREY,
 }
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "star", "hexagon")
-ROW_HEIGHT = 28
+ROW_HEIGHT = 32  # room for a label of two lines
 AXIS_HEIGHT = 90
 LABEL_WIDTH = 22
 GRID = "rgba(128,128,128,0.25)"
@@ -39,7 +39,13 @@ GRID = "rgba(128,128,128,0.25)"
 TEMPLATE = go.layout.Template(
     layout=go.Layout(
         font={"size": 14},
-        xaxis={"automargin": True, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True},
+        xaxis={
+            "automargin": True,
+            "gridcolor": GRID,
+            "zerolinecolor": GRID,
+            "fixedrange": True,
+            "title": {"standoff": 12},
+        },
         yaxis={"automargin": True, "gridcolor": GRID, "zerolinecolor": GRID, "fixedrange": True},
         hoverlabel={"font": {"size": 14}},
         legend={
@@ -91,12 +97,18 @@ def new_figure(height: float, **layout) -> go.Figure:
 
 
 def wrapped(names: pd.Series) -> list[str]:
-    """Names broken over lines, so that on a phone the marks keep most of the width.
+    """Names broken over two lines, so that on a phone the marks keep most of the width.
 
     A chart reads HTML: what came from outside stays text.
     """
-    lines = (textwrap.wrap(name, LABEL_WIDTH) for name in names)
+    lines = (_two_lines(name) for name in names)
     return ["<br>".join(html.escape(line, quote=False) for line in told) for told in lines]
+
+
+def _two_lines(name: str) -> list[str]:
+    """A third line would run into the next row's."""
+    widths = range(LABEL_WIDTH, max(LABEL_WIDTH, len(name)) + 1)
+    return next(lines for width in widths if len(lines := textwrap.wrap(name, width)) <= 2)
 
 
 def color_of(name: str, number: int) -> str:

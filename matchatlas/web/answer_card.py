@@ -6,7 +6,7 @@ import streamlit as st
 from matchatlas.applicant import Applicant
 from matchatlas.odds.answer import Answer, Chance, answer
 from matchatlas.odds.what_if import matched_anywhere, nearest_facts
-from matchatlas.web import ui
+from matchatlas.web import frame, ui
 
 # Pale: the interval; the mark: the estimate. Both on a scale from 0 to 100 %.
 BAR = """<div role="img" aria-label="{alt}" style="position:relative;height:14px;border-radius:7px;
@@ -21,6 +21,7 @@ def show(applicant: Applicant) -> Answer:
     found = answer(ui.model(), applicant, matched_anywhere(catalog, applicant.applicant_type))
     with st.container(border=True, key="answer"):
         st.markdown(f"**{found.chance.question}** · {found.who}")
+        frame.announce("answer", found.sentence)
         if found.estimate:
             _figures(found)
         else:

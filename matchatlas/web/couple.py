@@ -60,7 +60,7 @@ def rank_list(whose: rank_order.Whose) -> None:
 
 def partner_list() -> None:
     """The partner's type and rank order list, from a plan's file or typed in."""
-    st.subheader("Your partner's list")
+    st.header("Your partner's list")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         types = ui.catalog().applicant_types()["applicant_type"].tolist()
         st.selectbox(
@@ -119,7 +119,7 @@ def _open() -> None:
 
 def pairs(own: RankLists, theirs: RankLists) -> list[Pair]:
     """Make the pairs, put them in order, look them over; returns those that both still rank."""
-    st.subheader("Your pairs")
+    st.header("Your pairs")
     st.markdown(
         "A couple ranks pairs: a program of yours with one of your partner's, or no match for one of you. "
         "The Match goes down the pairs and gives you the first that both programs can keep. Each pair is a "

@@ -6,7 +6,7 @@ from etl.build import is_current, is_whole, ready
 from etl.kept import version
 from etl.paths import Paths
 from etl.problems import DataError
-from matchatlas.web import address, device, example, held, ui
+from matchatlas.web import address, device, example, frame, held, ui
 
 st.set_page_config(page_title="Match Atlas", page_icon="🧭", layout="wide", initial_sidebar_state="collapsed")
 
@@ -76,6 +76,7 @@ PAGES = {
     "Data": [_page("data", "Data", "database")],
 }
 page = st.navigation(PAGES, position="top")
+st.set_page_config(page_title=f"{page.title} · Match Atlas")
 ui.follow()
 address.read(page.url_path, ui.catalog().specialties()["specialty"])
 held.show()
@@ -83,6 +84,7 @@ ui.present([page for pages in PAGES.values() for page in pages], page)
 with st.sidebar:
     address.write(page.url_path)
     device.keep(page.url_path)
+frame.around(PAGES, page)
 device.tell()
 example.tell()
 for note in address.notes():

@@ -10,13 +10,13 @@ from matchatlas.matching import reality
 from matchatlas.matching.lab import NATIONS, Nations
 from matchatlas.matching.participants import NoMarket
 from matchatlas.matching.simulation import ASSUMED, Participants
-from matchatlas.web import ui
+from matchatlas.web import frame, ui
 from matchatlas.web.workers import Busy, Job, Stopped
 
 
 def opening() -> tuple[Participants, Job]:
     """What the simulated Matches are, and the work that plays them; ends the page where there are none."""
-    st.subheader("Simulated Matches")
+    st.header("Simulated Matches")
     try:
         participants = ui.participants()
     except NoMarket as reason:
@@ -90,6 +90,7 @@ def run(question: Any, ask: Callable[[Nations, Any], Any], job: Job, key: str, t
         bar.empty()
     asked, of_build, answer = st.session_state.get(key, (None, None, None))
     if answer is None:
+        frame.announce("lab", "")
         st.markdown(f"Run the Matches to see {told}.")
         st.stop()
     if (asked, of_build) != (question, build):

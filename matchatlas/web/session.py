@@ -137,10 +137,11 @@ def profile_bar(with_link: bool = True) -> Applicant:
     For pages that need the profile but are about something else; call it under the title.
     with_link: whether the link is among it, whose switch stands on a page once.
     """
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(key="profile-line", horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Your profile:** {profile_line(applicant())}", width="content")
         with st.popover("Change your profile", icon=":material/edit:"):
             person = profile_inputs()
+    with st.container(horizontal=True):
         _file_controls()
         if with_link:
             _link_controls()

@@ -44,7 +44,7 @@ GO_TO = "go_to"
 BUILD = "build"
 PRESENTATION_STYLE = """<style>
 .stMain :is(p, li, small, p span) { font-size: 1.35rem !important; }
-.stMain h4 { font-size: 1.9rem !important; }
+.stMain .stMarkdown :is(h2, h3) { font-size: 1.9rem !important; }
 .stMain :is(.stSelectbox, .stMultiSelect, .stDownloadButton, .stExpander, .stSlider, .stNumberInput) {
   display: none;
 }
@@ -230,15 +230,16 @@ def chart(
     key: str,
     people: str | None = None,
     drill: bool = False,
+    level: int = 3,
 ) -> None:
     """A chart with all that makes it citable.
 
     title states the finding, measure the unit and who is counted, alt tells the chart to who does
     not see it; data are the plotted rows (with `source_id`), offered as CSV; people is the number
     of people behind it, said beside the sources; with drill, a click on a mark opens the profile
-    of its specialty.
+    of its specialty; level is that of the title among headings: 2 where no header stands above it.
     """
-    st.markdown(f"#### {title}")
+    st.markdown(f"{'#' * level} {title}")
     small(measure)
     if presenting():
         figure = style.enlarge(figure, dark=st.context.theme.type == "dark")
@@ -256,12 +257,12 @@ def chart(
     )
     source_line(data, people)
     file_button(
-        "CSV",
+        f"CSV: {title}",
         partial(to_csv, data),
         f"match-atlas-{key}.csv",
         "text/csv",
         f"download-{key}",
-        help=f"The figures of “{title}” with their sources",
+        help="The figures with their sources",
     )
 
 

@@ -69,11 +69,11 @@ def serious_violations(page) -> list[str]:
 
 def test_a_filter_changes_the_chart_and_the_link_keeps_it(page, server):
     visit(page, f"{server}/specialties")
-    title = page.locator("h4").first
+    title = page.locator("h3").first
     assert "Non-US IMGs" in title.inner_text()
     page.get_by_role("combobox", name="Applicant type").click()
     page.get_by_role("option", name="US DO Senior", exact=True).click()
-    page.wait_for_function("document.querySelector('h4').innerText.includes('US DO Senior')")
+    page.wait_for_function("document.querySelector('h3').innerText.includes('US DO Senior')")
     changed = title.inner_text()
     page.wait_for_url(re.compile(r"[?&]type=US(\+|%20)DO(\+|%20)Senior"))
     marks = page.locator(".js-plotly-plot").first.locator(".point")

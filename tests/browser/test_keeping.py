@@ -131,7 +131,7 @@ def test_a_choice_of_a_view_and_of_the_plan_stay_in_the_address_together(page, s
     visit(page, f"{server}/specialties?quantity=Programs")
     page.get_by_role("combobox", name="Applicant type").click()
     page.get_by_role("option", name="US DO Senior", exact=True).click()
-    page.wait_for_function("document.querySelector('h4').innerText.includes('US DO Senior')")
+    page.wait_for_function("document.querySelector('h3').innerText.includes('US DO Senior')")
     idle(page)
     year = page.get_by_role("combobox", name="Year of the ranking")
     year.scroll_into_view_if_needed()  # what scrolls closes an open list

@@ -16,7 +16,7 @@ from tests.pages.test_pages import open_page
 
 
 def text(app: AppTest) -> str:
-    parts = (app.markdown, app.info, app.warning, app.success, app.subheader)
+    parts = (app.markdown, app.info, app.warning, app.success, app.header, app.subheader)
     return "\n".join(element.value for part in parts for element in part)
 
 
