@@ -3,9 +3,11 @@
 A fresh browser profile a visit, its line slowed down by chromium itself to a bad mobile one.
 """
 
+import re
 import shutil
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 from statistics import median
 
@@ -14,9 +16,10 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks.browser import CHROMIUM, MARK
 from benchmarks.proxy import proxied
 from benchmarks.server import running
-from benchmarks.table import Table
+from benchmarks.table import Table, cpu_seconds
+from matchatlas.web import front
 
-ROUNDS = 3
+ROUNDS, FETCHES = 3, 10
 # Bytes a second and milliseconds: 1.6 Mbit/s down, 750 kbit/s up.
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 PAGES = {"Start": "", "Specialties": "specialties"}
@@ -42,12 +45,38 @@ def _visit(chromium: Browser, address: str) -> tuple[float, float, float, float]
     return (*waits, sum(sizes) / 1000)
 
 
-def measure() -> Table:
-    """One row a page, directly at one replica and behind nginx."""
+def _fetched(address: str, files: list[str]) -> None:
+    for name in files:
+        asked = urllib.request.Request(address + name, headers={"Accept-Encoding": "br"})
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            answer.read()
+
+
+def _files(server: str, pid: int, proxy: str) -> Table:
+    """What the files of a first visit cost the replica that hands them out."""
+    files, rows = re.findall(r'"\.(/static/[^"]+)"', front.page()), []
+    for address, name in ((server, "one replica"), (proxy, "nginx")):
+        _fetched(address, files)  # compressed, and in nginx's cache
+        used = cpu_seconds(pid)
+        for _ in range(FETCHES):
+            _fetched(address, files)
+        rows.append((name, len(files), 1000 * (cpu_seconds(pid) - used) / FETCHES))
+    return Table(
+        "The files of a first visit",
+        f"Milliseconds of a core that the replica spends on the files which its page names; means of {FETCHES} "
+        "visits. The browser keeps them for the visits after it.",
+        ("asked", "files", "ms of a core"),
+        rows,
+    )
+
+
+def measure() -> list[Table]:
+    """One row a page, directly at one replica and behind nginx; and what the files cost there."""
     rows = []
-    with running() as (server, _), sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+    with running() as (server, pid), sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         with proxied(Path(folder), [int(server.rsplit(":", 1)[1])]) as proxy:
+            files = _files(server, pid, proxy)
             for address, name in ((server, "one replica"), (proxy, "nginx")):
                 for page, path in PAGES.items():
                     if address == server:  # what the first visitor ever waits for is told by coldstart
@@ -55,7 +84,7 @@ def measure() -> Table:
                     visits = [_visit(chromium, f"{address}/{path}") for _ in range(ROUNDS)]
                     rows.append((page, name, *map(median, zip(*visits, strict=True))))
         chromium.close()
-    return Table(
+    line = Table(
         "On a phone line",
         f"Seconds in Debian's chromium with nothing kept, on a line of 1.6 Mbit/s with 150 ms there and back; "
         f"medians of {ROUNDS} visits: from the address to the first words, to the page's title and to the "
@@ -63,7 +92,9 @@ def measure() -> Table:
         ("page", "asked", "first words", "title", "first chart", "kB"),
         rows,
     )
+    return [line, files]
 
 
 if __name__ == "__main__":
-    print(measure().markdown())
+    for table in measure():
+        print(table.markdown())

@@ -1,0 +1,10 @@
+"""Replicas that end while people use them: nobody's plan is lost."""
+
+from benchmarks import rolling
+
+
+def test_no_plan_is_lost_where_a_replica_is_killed_or_all_are_restarted():
+    for what, people, there, again, *_, lost, begun_again in rolling.measure(people=1, at_work=2).rows:
+        assert there == again == people, what
+        assert begun_again == lost, what
+    assert lost, "the visitors at work have not seen a restart"
