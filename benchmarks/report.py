@@ -32,13 +32,17 @@ Written by `make bench` on {day}: {cores} cores, Python {python}, build {build};
 before it began {load:.1f}. Judge the ratios: each stands beside its baseline, measured in the same run.
 
 """
-ALONE = "Measured by itself on {day}; load of the machine before it began {load:.1f}."
+ALONE = "Measured by itself on {day}; load of the machine before it began {load:.1f}{shared}."
+SHARED = (
+    ", so others had its cores as well: waits are longer than they are here alone, processor times are not"
+)
 
 
 def main(names: list[str]) -> None:
     """Print each table as it is measured, then write all. Raises KeyError for a section there is not."""
     build = ensure(Paths())
     now = {"day": f"{datetime.now(UTC):%Y-%m-%d}", "load": os.getloadavg()[0]}
+    shared = SHARED if now["load"] > os.cpu_count() else ""
     head = HEAD.format(cores=os.cpu_count(), python=platform.python_version(), build=build, **now)
     tables = []
     for measure in [SECTIONS[name] for name in names or SECTIONS]:
@@ -51,7 +55,7 @@ def main(names: list[str]) -> None:
     if names:
         text = FILE.read_text(encoding="utf-8")
         for table in tables:
-            text = _with(text, table.replace("\n\n| ", f" {ALONE.format(**now)}\n\n| ", 1))
+            text = _with(text, table.replace("\n\n| ", f" {ALONE.format(shared=shared, **now)}\n\n| ", 1))
     else:
         text = head + "\n".join(tables)
     FILE.write_text(text, encoding="utf-8")
