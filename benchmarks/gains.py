@@ -12,7 +12,7 @@ from benchmarks.table import Table
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.charts import published, style
-from matchatlas.odds import estimator
+from matchatlas.odds import chance
 from matchatlas.odds.estimator import EstimatorTables, fit
 from matchatlas.odds.what_if import over_specialties
 from matchatlas.web import ui
@@ -30,7 +30,7 @@ def _milliseconds(work: Callable[[], object], prepare: Callable[[], object] = la
 
 
 def _forget_draws() -> None:
-    for kept in (estimator._normals, estimator._correlation, estimator._base_odds):
+    for kept in (chance.normals, chance.correlations, chance.base_odds):
         kept.cache_clear()
 
 

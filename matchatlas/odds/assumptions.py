@@ -8,8 +8,8 @@ from math import exp
 import pandas as pd
 
 from matchatlas.odds.base_rates import DERIVED_FROM
+from matchatlas.odds.chance import CORRELATION
 from matchatlas.odds.drift import FIRST_GUESS, PERSISTENCE, STEPS, STRAY
-from matchatlas.odds.estimator import CORRELATION
 from matchatlas.odds.evidence import RANK_KNOTS
 from matchatlas.odds.pooling import RIDGE_SD
 from matchatlas.odds.terms import SCALE

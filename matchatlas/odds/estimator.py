@@ -7,31 +7,23 @@ applicant. The method is told in words and formulas on the Method page.
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, lru_cache
-from typing import Protocol
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
-from scipy.stats import binom
 
 from matchatlas.applicant import Applicant
-from matchatlas.odds import base_rates
+from matchatlas.odds import base_rates, chance
 from matchatlas.odds.base_rates import BaseRates, Cell, NoEstimate
+from matchatlas.odds.estimate import Estimate, told_rate
 from matchatlas.odds.evidence import Term
+from matchatlas.odds.tables import EstimatorTables, passing_standard
 from matchatlas.odds.terms import all_terms
 
-__all__ = ["Estimate", "EstimatorTables", "Model", "NoEstimate", "fit"]
+__all__ = ["Estimate", "EstimatorTables", "Model", "NoEstimate", "fit", "told_rate"]
 
-DRAWS = 1000
-# How strongly the strongest characteristics hang together within an outcome: no table has it, so it
-# is drawn from this range for every draw instead of being fixed. The estimate itself uses the middle.
-CORRELATION = (0.0, 0.6)
-MIDDLE = float(np.mean(CORRELATION))
 LABELS = {
     "step2_ck": "Step 2 CK",
     "contiguous_ranks": "Contiguous ranks",
@@ -54,153 +46,6 @@ EVIDENCE = {
 }
 # What only a finished list knows: left out before interviews, and in any other specialty.
 OF_THE_LIST = frozenset({"contiguous_ranks", "specialties_ranked"})
-
-
-class Published(Protocol):
-    """Who answers for the published figures, as far as a model needs them; each frame with its
-    source_id. The floors above know who that is."""
-
-    def table(self, name: str, /) -> pd.DataFrame: ...
-    def score_and_rank_bands(self) -> pd.DataFrame: ...
-    def fills(self) -> pd.DataFrame: ...
-    def first_choice(self) -> pd.DataFrame: ...
-
-
-@dataclass(frozen=True)
-class EstimatorTables:
-    """The published tables a model is fitted to.
-
-    figures: edition, applicant_type, specialty, outcome, measure, n, min, q1, median, q3, max, mean,
-    sd, source_id of groups; outcome_bands: people counted by band; applicants_ranking: matched among
-    all who ranked a specialty; passing_standards: exam, passing_score, valid_from, source_id.
-    """
-
-    preferred_outcomes: pd.DataFrame
-    one_specialty_outcomes: pd.DataFrame
-    figures: pd.DataFrame
-    outcome_bands: pd.DataFrame
-    applicants: pd.DataFrame
-    applicants_ranking: pd.DataFrame
-    rank_lengths: pd.DataFrame
-    fills: pd.DataFrame
-    first_choice: pd.DataFrame
-    passing_standards: pd.DataFrame
-
-    @classmethod
-    def of(cls, published: Published) -> EstimatorTables:
-        """The tables, as whoever answers for the published figures gives them."""
-        return cls(
-            preferred_outcomes=published.table("preferred_outcomes"),
-            one_specialty_outcomes=published.table("one_specialty_outcomes"),
-            figures=published.table("outcome_figures"),
-            outcome_bands=published.score_and_rank_bands(),
-            applicants=published.table("applicants"),
-            applicants_ranking=published.table("applicants_ranking"),
-            rank_lengths=published.table("rank_lengths"),
-            fills=published.fills(),
-            first_choice=published.first_choice(),
-            passing_standards=published.table("usmle_passing_standards"),
-        )
-
-    def checksums(self) -> dict[str, str]:
-        """Twelve hex digits for each table, blind to the order of its rows."""
-        sums = {}
-        for entry in fields(self):
-            lines = sorted(getattr(self, entry.name).to_csv(index=False, header=False).splitlines())
-            sums[entry.name] = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
-        return sums
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """An estimate and all that must stand beside it. Rates are shares, 0 to 1.
-
-    center; low, high: 95 % interval of the rate; low80, high80; base: the same of the group, before
-    evidence; match_year: the Match it is for; contributions: (measure, percentage points), in the
-    order they were added to the base; notes: what the reader must know; not_counted: what the
-    profile says that the number does not know; draws: the posterior, for differences.
-    """
-
-    applicant: Applicant
-    match_year: int
-    center: float
-    low: float
-    high: float
-    low80: float
-    high80: float
-    base: Cell
-    contributions: tuple[tuple[str, float], ...]
-    notes: tuple[str, ...]
-    not_counted: tuple[str, ...]
-    source_ids: tuple[str, ...]
-    draws: np.ndarray = field(repr=False, compare=False)
-
-    @property
-    def sentence(self) -> str:
-        """The estimate as a rate with its interval, and as a natural frequency."""
-        return told_rate(self.center, self.low, self.high)
-
-    @cached_property
-    def of_hundred(self) -> tuple[int, int]:
-        """Between how many and how many of 100 such applicants will match (95 %): the doubt about
-        the rate and the chance of 100 people together, so wider than the rate's interval."""
-        counts = np.cumsum(_of_hundred()[np.rint(200 * self.draws).astype(int)].mean(axis=0))
-        return int(np.searchsorted(counts, 0.025)), int(np.searchsorted(counts, 0.975))
-
-    def minus(self, other: Estimate) -> tuple[float, float, float]:
-        """Difference to another estimate in percentage points: center, and 95 % interval."""
-        difference = 100 * (self.draws - other.draws)
-        low, high = np.quantile(difference, [0.025, 0.975])
-        return 100 * (self.center - other.center), float(low), float(high)
-
-
-@lru_cache(1)
-def _of_hundred() -> np.ndarray:
-    """Law of the count among 100 people, for rates 0, 0.005, ..., 1: shape (201, 101)."""
-    return binom.pmf(np.arange(101)[None, :], 100, np.arange(201)[:, None] / 200)
-
-
-def told_rate(center: float, low: float, high: float) -> str:
-    """A rate in words: as a natural frequency, and the interval.
-
-    Parameters
-    ----------
-    center, low, high : float
-        The rate and its 95 % interval, as shares.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> told_rate(0.58, 0.51, 0.65)
-    'About 58 of 100 such applicants will match to their preferred specialty; the rate lies between 51 and 65 %'
-    """
-    return (
-        f"About {100 * center:.0f} of 100 such applicants will match to their preferred specialty; "
-        f"the rate lies between {100 * low:.0f} and {100 * high:.0f} %"
-    )
-
-
-def passing_standard(tables: EstimatorTables) -> tuple[pd.Series, pd.Series] | None:
-    """The passing standards of Step 2 CK that a score is held against.
-
-    Parameters
-    ----------
-    tables : EstimatorTables
-        passing_standards alone is read.
-
-    Returns
-    -------
-    tuple of two Series, or None
-        The lowest known standard and the one that holds now; None where none is known.
-    """
-    known = tables.passing_standards
-    known = known[known["exam"] == "Step 2 CK"].sort_values("valid_from", na_position="first")
-    if known.empty:
-        return None
-    return known.sort_values("passing_score", kind="stable").iloc[0], known.iloc[-1]
 
 
 @dataclass(frozen=True)
@@ -287,7 +132,7 @@ class Model:
             terms = {name: self.term(*_cell_of(applicant), name) for name in known}
             parts.append(self._odds(self._cell(applicant), terms, np.array([[*known.values()]], float)))
         centers, odds = (np.concatenate(part) for part in zip(*parts, strict=True))
-        low, high = np.quantile(_settled(centers, odds), [0.025, 0.975], axis=1)
+        low, high = np.quantile(chance.settled(centers, odds), [0.025, 0.975], axis=1)
         return pd.DataFrame({"center": centers, "low": low, "high": high})
 
     def curves(
@@ -426,9 +271,9 @@ class Model:
             if terms
             else np.zeros((len(values), 0))
         )
-        shared = _shared(terms, self._strongest(cell), MIDDLE)
+        shared = chance.shared(terms, self._strongest(cell), chance.MIDDLE)
         known = np.isfinite(values)
-        weights = _weights(shared[None, :] * known)
+        weights = chance.weights(shared[None, :] * known)
         return (np.where(known, evidence, 0.0) * weights).sum(axis=1)
 
     def _steps(
@@ -438,7 +283,9 @@ class Model:
         are of the whole: what each adds in log odds, as weighted among all that is known."""
         names = list(terms)
         evidence = np.array([float(terms[name].evidence(known[name])) for name in names])
-        weighted = evidence * _weights(_shared(terms, self._strongest(cell), MIDDLE)[None, :])[0]
+        weighted = (
+            evidence * chance.weights(chance.shared(terms, self._strongest(cell), chance.MIDDLE)[None, :])[0]
+        )
         steps, at = [], logit(cell.center)
         for place in sorted(range(len(names)), key=lambda p: (-abs(weighted[p]), names[p])):
             steps.append((names[place], 100 * float(expit(at + weighted[place]) - expit(at))))
@@ -448,7 +295,7 @@ class Model:
     def _at(self, cell: Cell, terms: Mapping[str, Term], values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Centers (V,) and posterior draws (V, DRAWS) of the rate, the draws' medians at the centers."""
         centers, odds = self._odds(cell, terms, values)
-        return centers, _settled(centers, odds)
+        return centers, chance.settled(centers, odds)
 
     def _odds(
         self, cell: Cell, terms: Mapping[str, Term], values: np.ndarray
@@ -459,12 +306,12 @@ class Model:
         what they share and their difference has the right interval.
         """
         centers = expit(logit(cell.center) + self._shift(cell, terms, values))
-        odds = np.tile(_base_odds(self.seed, cell), (len(values), 1))
-        shared = _shared(terms, self._strongest(cell), _correlation(self.seed)[:, None])
+        odds = np.tile(chance.base_odds(self.seed, cell), (len(values), 1))
+        shared = chance.shared(terms, self._strongest(cell), chance.correlations(self.seed)[:, None])
         known = np.isfinite(values)
         for pattern in sorted({tuple(row) for row in known.tolist()}):
             rows = (known == pattern).all(axis=1)
-            weights = _weights(shared * pattern)
+            weights = chance.weights(shared * pattern)
             for place, term in enumerate(terms.values()):
                 if pattern[place] and term.gain:
                     spread = self._spread(cell, term, values[rows, place])
@@ -474,9 +321,9 @@ class Model:
     def _spread(self, cell: Cell, term: Term, x: np.ndarray) -> np.ndarray:
         """Draws (V, DRAWS) of what a term says of the values x (V,), in log odds, all doubt in it."""
         root = np.linalg.cholesky(term.covariance)
-        slopes = _normals(self.seed, len(term.beta), term.measure, cell.applicant_type, cell.specialty)
+        slopes = chance.normals(self.seed, len(term.beta), term.measure, cell.applicant_type, cell.specialty)
         off = (term.phi(x) - term.tilt) @ root @ slopes
-        missed, outside = _normals(self.seed, 2, "missed", term.measure)
+        missed, outside = chance.normals(self.seed, 2, "missed", term.measure)
         doubt = np.sqrt(term.misfit) * missed + term.beyond(x)[:, None] * outside
         return term.evidence(x)[:, None] + off + doubt
 
@@ -535,36 +382,6 @@ class Model:
         return (*told, *applicant.told_beside_the_figures())
 
 
-# The draws that every estimate starts from hang on the seed and a name alone, so they are made
-# once: an estimate then costs a few sums over them.
-
-
-def _stream(seed: int, *names: str) -> np.random.Generator:
-    return np.random.default_rng([seed, zlib.crc32("/".join(names).encode())])
-
-
-@lru_cache(2048)
-def _normals(seed: int, count: int, *names: str) -> np.ndarray:
-    """Standard normal numbers, shape (count, DRAWS)."""
-    return _stream(seed, *names).standard_normal((count, DRAWS))
-
-
-@lru_cache(1)
-def _correlation(seed: int) -> np.ndarray:
-    return _stream(seed, "correlation").uniform(*CORRELATION, DRAWS)
-
-
-@lru_cache(256)
-def _base_odds(seed: int, cell: Cell) -> np.ndarray:
-    """Draws of a cell's base rate, in log odds."""
-    return logit(cell.draws(_stream(seed, "base", cell.applicant_type, cell.specialty), DRAWS))
-
-
-def _settled(centers: np.ndarray, odds: np.ndarray) -> np.ndarray:
-    """Draws (V, DRAWS) of the rate, their medians at the centers."""
-    return expit(odds + (logit(centers) - np.median(odds, axis=1))[:, None])
-
-
 def _still_open(name: str, term: Term, known: Mapping[str, float]) -> int | None:
     """The value of a field that could still be had and would count for more; None where there is none."""
     if name in ("step2_ck", "contiguous_ranks"):
@@ -574,25 +391,6 @@ def _still_open(name: str, term: Term, known: Mapping[str, float]) -> int | None
     else:
         value = None
     return value if value is not None and term.low <= value <= term.high else None
-
-
-def _shared(terms: Mapping[str, Term], strongest: float, correlation) -> np.ndarray:
-    """Share of each characteristic's spread within an outcome that is common strength.
-
-    One factor stands behind what the characteristics tell: the more one tells of the outcome, the more
-    it mirrors the factor, so that two as strong as the strongest have `correlation`, and one that
-    tells nothing hangs together with none. Shape (..., terms).
-    """
-    strengths = np.array([term.strength for term in terms.values()])
-    return correlation * (strengths / strongest) ** 2 if strongest else 0 * strengths
-
-
-def _weights(shared: np.ndarray) -> np.ndarray:
-    """What each known characteristic counts beside the others, `shared` as `_shared` has it (0: not
-    known): the exact solution for normal characteristics with one common factor (the inverse of
-    their correlation matrix, by Sherman and Morrison, times their effects)."""
-    own = 1 - shared
-    return 1 / (own * (1 + (shared / own).sum(axis=-1, keepdims=True)))
 
 
 def _cell_of(applicant: Applicant) -> tuple[str, str]:

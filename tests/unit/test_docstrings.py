@@ -7,7 +7,7 @@ import re
 import pytest
 
 from matchatlas.matching import couples, deferred_acceptance, market, participants, simulation, stability
-from matchatlas.odds import base_rates, drift, estimator, evidence, intervals, laws, pooling
+from matchatlas.odds import base_rates, drift, estimate, estimator, evidence, intervals, laws, pooling
 
 CORE = (
     base_rates.fit,
@@ -20,18 +20,7 @@ CORE = (
     *(couples.place_couples, participants.count_participants),
     *(simulation.play, simulation.draw, simulation.rates, simulation.calibrate),
 )
-SHOWN = (
-    drift,
-    estimator,
-    evidence,
-    intervals,
-    laws,
-    pooling,
-    market,
-    stability,
-    deferred_acceptance,
-    couples,
-)
+SHOWN = (drift, estimate, evidence, intervals, laws, pooling, market, stability, deferred_acceptance, couples)
 
 
 def section(text: str, title: str) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.odds import base_rates, calibration
+from matchatlas.odds import base_rates, calibration, chance
 from matchatlas.odds.calibration import (
     group_average,
     later_edition,
@@ -22,7 +22,7 @@ from matchatlas.odds.calibration import (
     synthetic,
 )
 from matchatlas.odds.drift import FIRST_GUESS, RATES, STEPS, beta_mass, fit_wander, follow, series_of
-from matchatlas.odds.estimator import EVIDENCE, MIDDLE, EstimatorTables, NoEstimate, _shared, _weights, fit
+from matchatlas.odds.estimator import EVIDENCE, EstimatorTables, NoEstimate, fit
 from matchatlas.odds.laws import law
 from matchatlas.odds.pooling import shrink
 from matchatlas.odds.what_if import over_specialties
@@ -191,14 +191,14 @@ def test_weights_are_the_inverse_of_the_correlation_of_one_common_strength(stren
     shared = correlation * (effects / effects.max()) ** 2
     matrix = np.outer(np.sqrt(shared), np.sqrt(shared))
     np.fill_diagonal(matrix, 1)
-    assert _weights(shared) * effects == pytest.approx(np.linalg.solve(matrix, effects))
+    assert chance.weights(shared) * effects == pytest.approx(np.linalg.solve(matrix, effects))
 
 
 def test_one_field_counts_whole_and_the_strongest_share_the_assumed_correlation():
     terms = {name: MODEL.term(*IM, name) for name in MODEL.measures(*IM)}
     strongest = max(term.strength for term in terms.values())
-    assert _shared(terms, strongest, MIDDLE).max() == pytest.approx(MIDDLE)
-    assert _weights(np.array([0.3])) == pytest.approx(1)
+    assert chance.shared(terms, strongest, chance.MIDDLE).max() == pytest.approx(chance.MIDDLE)
+    assert chance.weights(np.array([0.3])) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.6])
