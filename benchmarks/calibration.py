@@ -15,7 +15,7 @@ from etl.build import ensure
 from etl.paths import ROOT, Paths
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
-from matchatlas.odds import calibration
+from matchatlas.odds import calibration, synthetic
 from matchatlas.odds.estimator import EstimatorTables, fit
 
 BEGIN, END = "<!-- calibration: begin -->", "<!-- calibration: end -->"
@@ -57,13 +57,13 @@ def main() -> None:
     tables = EstimatorTables.of(open_catalog())
     model = fit(tables)
     cells = calibration.held_out(tables)
-    synthetic = calibration.synthetic_table(model, tables)
+    drawn = synthetic.table(model, tables)
     table = calibration.as_markdown(calibration.score(cells))
     bias = calibration.rank_bias(cells).round(1).to_string(index=False)
-    print(table, bias, synthetic.round(4).to_string(index=False), timings(tables), sep="\n\n")
+    print(table, bias, drawn.round(4).to_string(index=False), timings(tables), sep="\n\n")
     if "--write" in sys.argv:
         cells.round(4).to_csv(ROOT / "matchatlas/odds/held_out.csv", index=False)
-        synthetic.round(4).to_csv(ROOT / "matchatlas/odds/held_out_synthetic.csv", index=False)
+        drawn.round(4).to_csv(ROOT / "matchatlas/odds/held_out_synthetic.csv", index=False)
         (ROOT / "docs/reference/profiles.md").write_text(profiles_as_markdown(model))
         readme = ROOT / "README.md"
         text = readme.read_text()

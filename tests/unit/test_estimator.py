@@ -13,18 +13,12 @@ from pydantic import ValidationError
 from matchatlas.applicant import Applicant
 from matchatlas.catalog.database import open_catalog
 from matchatlas.odds import base_rates, calibration, chance
-from matchatlas.odds.calibration import (
-    group_average,
-    later_edition,
-    laws_of_fields,
-    rank_bias,
-    score,
-    synthetic,
-)
+from matchatlas.odds.calibration import later_edition, rank_bias, score
 from matchatlas.odds.drift import FIRST_GUESS, RATES, STEPS, beta_mass, fit_wander, follow, series_of
 from matchatlas.odds.estimator import EVIDENCE, EstimatorTables, NoEstimate, fit
 from matchatlas.odds.laws import law
 from matchatlas.odds.pooling import shrink
+from matchatlas.odds.synthetic import group_average, laws_of_fields, log_losses
 from matchatlas.odds.what_if import over_specialties
 
 HELD_OUT = Path(calibration.__file__).with_name("held_out.csv")
@@ -203,7 +197,7 @@ def test_one_field_counts_whole_and_the_strongest_share_the_assumed_correlation(
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.6])
 def test_log_loss_does_not_rise_as_more_is_known(correlation):
-    line = synthetic(MODEL, LAWS, "Internal Medicine", correlation, common=True)
+    line = log_losses(MODEL, LAWS, "Internal Medicine", correlation, common=True)
     assert line.groupby("order")["log_loss"].diff().max() < 0.001
     assert line["log_loss"].iloc[-1] < line["log_loss"].iloc[0] - 0.1
 
