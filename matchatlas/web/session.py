@@ -97,8 +97,11 @@ def profile_inputs() -> Applicant:
             counting_input(name)
     with st.expander("A second specialty"):
         second_inputs()
-    with st.expander("For your checklist; it does not move the number"):
-        _checklist_inputs([name for name in COUNTING if name not in moving])
+    # Made only when it is opened: a dozen fields cost more than the rest of many a page.
+    apart = st.expander("For your checklist; it does not move the number", key="apart", on_change="rerun")
+    if apart.open:
+        with apart:
+            _checklist_inputs([name for name in COUNTING if name not in moving])
     return applicant()
 
 

@@ -320,3 +320,17 @@ def test_the_tutors_part_of_a_plan_is_what_a_new_client_keeps():
     held = Plan(applicant=DEFAULT.applicant, client="A", tutor=Tutor(name="T", closing_note="For A"))
     app = press(upload(open_page("consultation.py"), save(held)), "New client")
     assert app.session_state["plan"].tutor == Tutor(name="T")
+
+
+def test_fields_that_are_made_when_they_are_opened_show_the_plan_and_change_it(page, server):
+    visit(page, f"{server}/interviews?ysg=7")
+    page.get_by_role("button", name="Change your profile").click()
+    field = page.get_by_role("spinbutton", name="Years since graduation")
+    assert field.count() == 0, "not made before it is asked for"
+    page.get_by_text("For your checklist").click()
+    field.wait_for()
+    assert field.input_value() == "7"
+    field.fill("8")
+    field.press("Enter")
+    page.wait_for_url("**ysg=8**")
+    assert field.is_visible(), "the place stays open over the change"
