@@ -15,7 +15,7 @@ from etl import kept
 from etl.add import Asked, try_out
 from etl.add import add as add_document
 from etl.compare import Difference, compare
-from etl.contract import load_contracts
+from etl.contract import load_contract, load_contracts
 from etl.dimensions import Dimensions
 from etl.export import export as write_export
 from etl.lineage import why as ask_why
@@ -23,7 +23,6 @@ from etl.paths import Paths
 from etl.problems import DataError, Problem
 from etl.published import Accepted
 from etl.readers.grid import Choice
-from etl.scaffold import contract_of
 from etl.scaffold import scaffold as write_scaffold
 
 app = typer.Typer(
@@ -104,7 +103,7 @@ def add(
     accept_short: Annotated[
         int, typer.Option(help="How many positions the document itself lacks; with --reason.")
     ] = 0,
-    reason: Annotated[str, typer.Option(help="Why they are lacking; it is printed.")] = "",
+    reason: Annotated[str, typer.Option(help="Why they are lacking; it is kept with the rows.")] = "",
     sheet: Annotated[str | None, typer.Option(help="The sheet of a workbook, where several fit.")] = None,
     leave_out: Annotated[
         list[str] | None,
@@ -124,7 +123,7 @@ def add(
         raise DataError(
             [Problem("--accept-short", "what is short is accepted for a reason", "add --reason '...'")]
         )
-    contract = contract_of(load_contracts(paths), table)
+    contract = load_contract(paths, table)
     choice, accepted = Choice(sheet, tuple(leave_out or ())), Accepted(accept_short, reason)
     with _progress() as progress:
         asked = Asked(contract, document, year, source, expected, choice, accepted)
@@ -179,7 +178,7 @@ def scaffold(
     Example: python -m etl scaffold applicants_by_type --year 2027
     """
     paths = Paths()
-    file, example, columns = write_scaffold(paths, load_contracts(paths), table, year)
+    file, example, columns = write_scaffold(paths, table, year)
     print("\n".join(columns))
     print(f"{file.relative_to(paths.data.parent)}\nA row looks like this:\n{example}")
 
@@ -203,6 +202,7 @@ def why(
             f"{record['title']}\n  {values}\n  published in: {record['publication']} ({record['publisher']})"
             f"\n  read from: {record['read_from']}\n  row {record['line']} of {record['file']} "
             f"(sha256 {record['sha256'][:12]}), build {record['build_id']}\n"
+            + (f"  accepted when it was brought: {record['notes']}\n" if record["notes"] else "")
         )
 
     _tell(found, as_json, line)
@@ -225,6 +225,7 @@ def history(as_json: Json = False) -> None:
             "built_at": f"{build.built_at:%Y-%m-%d %H:%M:%S}",
             "input_rows": build.rows,
             "live": build.build_id == live,
+            "notes": build.notes,
         }
         for build in reversed(whole)
     ]
@@ -232,7 +233,9 @@ def history(as_json: Json = False) -> None:
         records,
         as_json,
         lambda r: (
-            f"{r['build_id']}  {r['built_at']}  {r['input_rows']:>9,} rows" + ("  live" if r["live"] else "")
+            f"{r['build_id']}  {r['built_at']}  {r['input_rows']:>9,} rows"
+            + ("  live" if r["live"] else "")
+            + "".join(f"\n  {file}: {told}" for file, told in r["notes"].items())
         ),
     )
     for error in wrong.values():

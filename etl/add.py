@@ -18,7 +18,7 @@ from etl.compare import Difference, compare
 from etl.contract import Contract, load_contracts
 from etl.dimensions import Dimensions
 from etl.editions import take_over
-from etl.paths import Paths
+from etl.paths import Paths, notes_of
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
 from etl.published import WHOLE, Accepted, check_sums
@@ -84,17 +84,15 @@ def try_out(paths: Paths, asked: Asked, progress: Progress = silent) -> tuple[Ad
 
 def _read(
     paths: Paths, asked: Asked, progress: Progress
-) -> tuple[Path, int, tuple[str, ...], dict[Path, pd.DataFrame]]:
-    """Where the document's rows go, how many, what is to be told, and every file with the rows it
-    shall hold, checked."""
+) -> tuple[Path, int, tuple[str, ...], dict[Path, bytes]]:
+    """Where the document's rows go, how many, what is to be told, and every file with what it shall
+    hold, checked; empty where the file goes."""
     contract, document, year = asked.contract, asked.document, asked.year
     dimensions = Dimensions(paths)
     reading = readers.read(document, contract, year, dimensions, progress, asked.choice)
     rows = filled_in(reading.rows, contract, year, asked.source)
-    notes = [
-        *reading.notes,
-        *check_sums(rows, contract, dimensions, document.name, year, asked.expected, asked.accepted),
-    ]
+    sums = check_sums(rows, contract, dimensions, document.name, year, asked.expected, asked.accepted)
+    notes = [*reading.notes, *sums]
     changed: dict[Path, pd.DataFrame] = {}
     if contract.private:
         rows, changed, told = take_over(paths, contract, rows, document.name)
@@ -121,17 +119,22 @@ def _read(
         raise DataError([in_document(problem, rows) for problem in error.problems]) from None
     finally:
         unfinished.unlink(missing_ok=True)
-    return file, len(rows), tuple(notes), changed | {file: rows}
+    files = {notes_of(file): "".join(f"{note}.\n" for note in sums).encode()}
+    for other, held in (changed | {file: rows}).items():
+        files[other] = held.to_csv(index=False).encode() if len(held) else b""
+        if held.empty:
+            files[notes_of(other)] = b""
+    return file, len(rows), tuple(notes), files
 
 
 @contextmanager
-def _in_place(files: dict[Path, pd.DataFrame]) -> Iterator[None]:
-    """The files hold these rows (no rows: the file is gone), unless what follows fails: then they
-    are as they were, whatever stopped it, so that no later build finds half of this."""
-    former = {file: file.read_bytes() if file.exists() else None for file in files}
+def _in_place(files: dict[Path, bytes]) -> Iterator[None]:
+    """The files hold this (nothing: the file is gone), unless what follows fails: then they are as
+    they were, whatever stopped it, so that no later build finds half of this."""
+    former = {file: file.read_bytes() if file.exists() else b"" for file in files}
     try:
-        for file, rows in files.items():
-            _replace(file, rows.to_csv(index=False).encode() if len(rows) else None)
+        for file, content in files.items():
+            _replace(file, content)
         yield
     except BaseException:
         for file, content in former.items():
@@ -139,8 +142,8 @@ def _in_place(files: dict[Path, pd.DataFrame]) -> Iterator[None]:
         raise
 
 
-def _replace(file: Path, content: bytes | None) -> None:
-    if content is None:
+def _replace(file: Path, content: bytes) -> None:
+    if not content:
         file.unlink(missing_ok=True)
         return
     unfinished = file.with_suffix(".tmp")

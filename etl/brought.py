@@ -12,12 +12,13 @@ from etl import readers
 from etl.add import filled_in, in_document
 from etl.build import load_names
 from etl.check import load, prepare
-from etl.contract import Contract, load_contracts
+from etl.contract import Contract, load_contract, load_contracts
 from etl.dimensions import Dimensions
 from etl.paths import Paths
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
 from etl.published import WHOLE, Accepted, check_sums
+from etl.readers import pdf
 from etl.readers.reading import Reading
 
 # The mart that the rows of a table become, and the tables it looks names up in.
@@ -50,7 +51,7 @@ class Brought:
 
     def contract_rows(self) -> pd.DataFrame:
         """The rows under the contract's column names: what is saved, to be brought again."""
-        contract = load_contracts(Paths())[self.table]
+        contract = load_contract(Paths(), self.table)
         names = (
             {"offered": "positions_offered", "filled": "positions_filled"} if "offered" in self.rows else {}
         )
@@ -135,14 +136,14 @@ def _table(document: Path) -> str:
     """Which of the two tables a document holds. Raises DataError for any other."""
     start = document.read_bytes()[:1024]
     if b"%PDF" in start:
-        kind = readers.pdf.recognize(document)
+        kind = pdf.recognize(document)
     else:
         header = start.partition(b"\n")[0]
         kind = next((table for table, column in COLUMNS.items() if column in header), "")
     if kind in WHOLE:
         return kind
     what = f"this is *{kind}*; bring" if kind else "bring"
-    both = " or ".join(f"*{reader.NAME}*" for reader in readers.pdf.READERS.values())
+    both = " or ".join(f"*{reader.NAME}*" for reader in pdf.READERS.values())
     raise DataError(
         [
             Problem(

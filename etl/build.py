@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,11 +15,11 @@ import pandas as pd
 
 from etl import check, kept, lineage, marts
 from etl.compare import compare
-from etl.contract import Contract, load_contracts
+from etl.contract import Contract, glossary, load_contracts
 from etl.corrections import correct
 from etl.dimensions import NAMED, Dimensions
 from etl.kept import Kept, Mart
-from etl.paths import Paths
+from etl.paths import Paths, notes_of
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
 
@@ -116,9 +117,11 @@ def _build(paths: Paths, progress: Progress) -> Build:
         number = kept.next_number(paths)
         former = _former(others, done.build_id, live_build_id(paths))
         _finish(unfinished, number, done, _differences(former, unfinished, contracts))
-        kept.sync(unfinished)
+        made = paths.builds / unfinished.name
+        shutil.move(unfinished, made)
+        kept.sync(made)
         finished = paths.builds / f"{number:06}-{done.build_id}.duckdb"
-        os.replace(unfinished, finished)
+        os.replace(made, finished)
         kept.sync(paths.builds)
         kept.publish(paths, finished, others)
     progress(1.0, "Published")
@@ -130,7 +133,8 @@ def _former(others: list[Kept], build_id: str, live: str | None) -> Kept | None:
     earlier = [other for other in others if other.build_id != build_id]
     for other in sorted(earlier, key=lambda other: other.build_id == live)[::-1]:
         try:
-            return kept.examine(other.file)
+            # All of the live one was read when the folder was cleared.
+            return kept.examine(other.file, whole=other.build_id != live)
         except DataError as error:
             log.warning("%s No build is compared with it.", error)
     return None
@@ -193,20 +197,21 @@ def _candidate(
     """Yields also the builds that are kept, and the contracts. Caller holds the lock."""
     build_id = fingerprint(paths)
     others = kept.clear_away(paths)
-    unfinished = paths.builds / f"{build_id}.tmp"
     dimensions = Dimensions(paths)
     # A fault of the names is told once, not by every table that uses them.
     dimensions["source"]
     contracts = load_contracts(paths)
-    try:
-        with duckdb.connect(str(unfinished), config={"memory_limit": MEMORY}) as connection:
-            load_tables(connection, contracts, dimensions, progress)
-            marts = _fill(connection, dimensions, contracts, build_id, progress)
-            connection.execute("CHECKPOINT")
-        yield unfinished, Build(build_id, marts), others, contracts
-    finally:
-        unfinished.unlink(missing_ok=True)
-        _log_of(unfinished).unlink(missing_ok=True)
+    with kept.workshop(paths) as workshop:
+        unfinished = workshop / f"{build_id}.tmp"
+        try:
+            with duckdb.connect(str(unfinished), config={"memory_limit": MEMORY}) as connection:
+                load_tables(connection, contracts, dimensions, progress)
+                marts = _fill(connection, dimensions, contracts, build_id, progress)
+                connection.execute("CHECKPOINT")
+            yield unfinished, Build(build_id, marts), others, contracts
+        finally:
+            for left_over in (unfinished, _log_of(unfinished), paths.builds / unfinished.name):
+                left_over.unlink(missing_ok=True)
 
 
 def load_tables(
@@ -295,8 +300,9 @@ def _fill(connection, dimensions, contracts, build_id, progress) -> tuple[Mart, 
     _record_inputs(connection, dimensions.paths, contracts.values())
     lineage.record(connection, list(contracts.values()))
     progress(0.85, "Making the tables the pages read")
-    marts.fill(connection, marts.load_marts(dimensions.paths), dimensions.paths)
-    marts.describe_inputs(connection, list(contracts.values()), dimensions.paths)
+    words = glossary(dimensions.paths)
+    marts.fill(connection, marts.load_marts(dimensions.paths), words)
+    marts.describe_inputs(connection, contracts.values(), words)
     _refuse_wrong_totals(connection)
     return tuple(_mart(connection, name) for name in mart_names(connection))
 
@@ -323,13 +329,16 @@ def _record_inputs(connection, paths: Paths, contracts: Iterable[Contract]) -> N
             f'SELECT file, count(*) FROM raw."{contract.name}" GROUP BY file ORDER BY file'
         )
         for name, rows in counts.fetchall():
-            with (paths.data.parent / name).open("rb") as file:
+            path = paths.data.parent / name
+            with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            files.append(
-                (contract.name, contract.title, contract.publisher, name, rows, contract.rules(), digest)
-            )
-    columns = ["table_name", "title", "publisher", "file", "rows", "rules", "sha256"]
-    connection.register("frame", pd.DataFrame(files, columns=columns))
+            notes = notes_of(path)
+            told = " ".join(notes.read_text(encoding="utf-8").split("\n")).strip() if notes.exists() else None
+            rules = contract.rules()
+            files.append((contract.name, contract.title, contract.publisher, name, rows, rules, digest, told))
+    columns = ["table_name", "title", "publisher", "file", "rows", "rules", "sha256", "notes"]
+    frame = pd.DataFrame(files, columns=columns).astype({"notes": "str"})
+    connection.register("frame", frame)
     connection.execute("CREATE TABLE input_file AS SELECT * FROM frame")
     connection.unregister("frame")
 
@@ -362,7 +371,9 @@ def _tables(paths: Paths) -> Iterable[Path]:
 
 
 def _inputs(paths: Paths) -> Iterable[Path]:
-    yield from _tables(paths)
+    for table in _tables(paths):
+        yield table
+        yield from filter(Path.exists, [notes_of(table)])
     yield from sorted(paths.data.glob("*.yml"))
     yield from sorted(paths.contracts.glob("*.yml"))
     yield paths.glossary

@@ -72,8 +72,8 @@ class Contract(_Strict):
     def paths(self, paths: Paths) -> list[Path]:
         """The files that hold this table, in a stable order."""
         folder = self.folder(paths)
-        of_a_year = folder.glob(f"{Path(self.files).parent}/{self.name}_[0-9][0-9][0-9][0-9].csv")
-        return sorted({*folder.glob(self.files), *of_a_year})
+        years = folder.glob(f"{Path(self.files).parent}/*_[0-9][0-9][0-9][0-9].csv")
+        return sorted({*folder.glob(self.files), *(file for file in years if file.stem[:-5] == self.name)})
 
     def folder(self, paths: Paths) -> Path:
         """Where the table's files lie."""
@@ -116,13 +116,13 @@ def glossary(paths: Paths) -> dict[str, Words]:
     return yamlfile.load(paths.glossary, f"etl/{paths.glossary.name}", _GLOSSARY).content
 
 
-def load_contracts(paths: Paths) -> dict[str, Contract]:
-    """Every contract by table name.
+def load_contracts(paths: Paths, named: str = "*") -> dict[str, Contract]:
+    """Every contract by table name, or those whose name has a form.
 
     Raises DataError with every fault of the contract files themselves.
     """
     contracts, problems = {}, []
-    for file in sorted(paths.contracts.glob("*.yml")):
+    for file in sorted(paths.contracts.glob(f"{named}.yml")):
         name = f"{paths.contracts.parent.name}/{paths.contracts.name}/{file.name}"
         try:
             document = yamlfile.load(file, name, _SHAPE)
@@ -134,6 +134,15 @@ def load_contracts(paths: Paths) -> dict[str, Contract]:
     if problems:
         raise DataError(problems)
     return contracts
+
+
+def load_contract(paths: Paths, table: str) -> Contract:
+    """One table's contract. Raises DataError, with the tables there are, for another name."""
+    tables = sorted(file.stem for file in paths.contracts.glob("*.yml"))
+    if table not in tables:
+        mend = f"use one of: {', '.join(tables)}"
+        raise DataError([Problem("etl/contracts", "the table has a contract", mend, value=table)])
+    return load_contracts(paths, table)[table]
 
 
 def _inconsistent(document: yamlfile.Document) -> list[Problem]:

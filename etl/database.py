@@ -1,9 +1,12 @@
 """Opening a finished build."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+CLOSED = {"enable_external_access": "false", "lock_configuration": "true"}
 
 
 def read_only(file: Path) -> duckdb.DuckDBPyConnection:
@@ -12,11 +15,14 @@ def read_only(file: Path) -> duckdb.DuckDBPyConnection:
     DuckDB wants every connection of a process to one file to be configured alike, so all that read
     a build open it here. Raises duckdb.IOException where there is no such file.
     """
-    return duckdb.connect(
-        str(file.resolve()),
-        read_only=True,
-        config={"enable_external_access": "false", "lock_configuration": "true"},
-    )
+    name = str(file.resolve())
+    if "?" not in name:
+        return duckdb.connect(name, read_only=True, config=CLOSED)
+    # Here DuckDB looks for its log elsewhere, which it may not once it is closed.
+    connection = duckdb.connect(name, read_only=True)
+    with suppress(duckdb.InvalidInputException):  # another connection has closed it
+        connection.execute("; ".join(f"SET {setting} = {value}" for setting, value in CLOSED.items()))
+    return connection
 
 
 def one_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
+import pandas as pd
 from filelock import FileLock
 
 from etl.database import one_row, read_only
@@ -38,13 +40,14 @@ class Mart:
 
 @dataclass(frozen=True)
 class Kept:
-    """A build that opens and holds what was built."""
+    """A build that opens and holds what was built; notes: what was accepted of which input file."""
 
     file: Path
     build_id: str
     number: int
     built_at: datetime
     rows: int
+    notes: dict[str, str]
 
 
 def id_of(file: Path) -> str:
@@ -103,12 +106,25 @@ def examine(file: Path, whole: bool = True) -> Kept:
             build = dict(zip(names, one_row(connection, "FROM build"), strict=True))
             recorded = [Mart(**mart) for mart in build.get("marts") or ()]
             differing = [m.name for m in recorded if whole and content(connection, m.name) != m]
-            (rows,) = one_row(connection, "SELECT sum(rows) FROM input_file")
+            files = connection.execute("FROM input_file").df()
     except (duckdb.Error, OSError, TypeError, LookupError) as error:
         raise _damaged(file, str(error).splitlines()[0]) from None
     if differing:
         raise _damaged(file, f"not as built: {', '.join(differing)}")
-    return Kept(file, build["build_id"], build.get("number", 0), build["built_at"], int(rows or 0))
+    return Kept(
+        file,
+        build["build_id"],
+        build.get("number", 0),
+        build["built_at"],
+        int(files["rows"].sum()),
+        _notes(files),
+    )
+
+
+def _notes(files: pd.DataFrame) -> dict[str, str]:
+    """By file; a build of former days has none."""
+    told = files.set_index("file").get("notes", pd.Series(dtype="str"))
+    return told.dropna().to_dict()
 
 
 def _damaged(file: Path, what: str) -> DataError:
@@ -163,16 +179,6 @@ def published(paths: Paths) -> Path:
 def locked(paths: Paths) -> Iterator[None]:
     """Alone in the data folder, which can be written. Raises DataError where it cannot."""
     with place_told(paths.data):
-        if "?" in str(paths.data):
-            raise DataError(
-                [
-                    Problem(
-                        str(paths.data),
-                        "the folder's path holds no '?'",
-                        "rename it: DuckDB reads what follows as something else",
-                    )
-                ]
-            )
         if paths.database.is_dir():
             raise DataError(
                 [Problem(paths.database.name, "is a link to a build, no folder", "move the folder elsewhere")]
@@ -180,6 +186,18 @@ def locked(paths: Paths) -> Iterator[None]:
         with FileLock(paths.lock):
             paths.builds.mkdir(exist_ok=True)
             yield
+
+
+@contextmanager
+def workshop(paths: Paths) -> Iterator[Path]:
+    """The folder in which a build is made: that of the builds, unless a '?' stands in its path.
+    DuckDB takes what follows for no part of the name, and its log would go astray; it only reads
+    from such a folder."""
+    if "?" not in str(paths.builds.resolve()):
+        yield paths.builds
+        return
+    with TemporaryDirectory(prefix="match-atlas-") as folder:
+        yield Path(folder)
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def why(database: Path, dimensions: Dimensions, name: str, year: int) -> list[di
     """Every input row about a specialty, applicant type or state in one year.
 
     Returns one record a row: title, figures (a dict), publication, publisher, read_from, file, its
-    sha256, line, build_id. Raises DataError where the name is not known.
+    sha256, notes (None where there are none), line, build_id. Raises DataError where the name is not known.
     """
     canonical = _canonical(dimensions, name)
     with read_only(database) as connection:
@@ -46,6 +46,7 @@ def why(database: Path, dimensions: Dimensions, name: str, year: int) -> list[di
     for row in records:
         figures = json.loads(row["figures"])
         row["figures"] = {name: value for name, value in figures.items() if value is not None}
+        row["notes"] = row["notes"] if isinstance(row["notes"], str) else None
     return records
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from etl import yamlfile
-from etl.contract import Contract, Words, glossary
+from etl.contract import Contract, Words
 from etl.paths import Paths
 from etl.problems import DataError, Problem
 
@@ -57,13 +57,13 @@ def load_marts(paths: Paths) -> list[Mart]:
     return [found[name] for name in TopologicalSorter(reads).static_order()]
 
 
-def fill(connection: duckdb.DuckDBPyConnection, marts: list[Mart], paths: Paths) -> None:
-    """Make every mart, hold it against its description, and record the descriptions.
+def fill(connection: duckdb.DuckDBPyConnection, marts: list[Mart], words: dict[str, Words]) -> None:
+    """Make every mart, hold it against its description, and record the descriptions; words: the
+    glossary.
 
     They stand in the schema `about`: `mart` (mart, title, grain, key) and `mart_column` (mart,
     position, column, title, meaning, unit).
     """
-    words = glossary(paths)
     for mart in marts:
         if mart.sql:
             connection.execute(mart.sql)
@@ -80,14 +80,13 @@ def fill(connection: duckdb.DuckDBPyConnection, marts: list[Mart], paths: Paths)
 
 
 def describe_inputs(
-    connection: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], paths: Paths
+    connection: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], words: dict[str, Words]
 ) -> None:
     """Record what the input tables and their columns mean, as `fill` does for the marts:
     `about.input` (input, title, publisher, key) and `about.input_column`.
 
     Raises DataError where a column of a contract has no words.
     """
-    words = glossary(paths)
     columns: dict[str, dict[str, Words]] = {}
     for contract in contracts:
         columns[contract.name] = {}

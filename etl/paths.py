@@ -42,3 +42,9 @@ class Paths:
     def lock(self) -> Path:
         """Held while a build publishes, so that two cannot interleave."""
         return self.data / ".build.lock"
+
+
+def notes_of(table: Path) -> Path:
+    """The text beside a table's file that tells, a line each, what was accepted of its sums when it
+    was brought; there is none where nothing was."""
+    return table.with_suffix(".notes.txt")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from etl.check import read_table
-from etl.contract import Contract, load_contracts
+from etl.contract import Contract, load_contract
 from etl.dimensions import Dimensions
 from etl.problems import DataError, Problem
 
@@ -107,12 +107,12 @@ class _Tables:
     """The published tables that hold totals, read when they are asked for."""
 
     def __init__(self, dimensions: Dimensions):
-        self.dimensions, self.contracts = dimensions, load_contracts(dimensions.paths)
+        self.dimensions = dimensions
         self.read: dict[str, pd.DataFrame] = {}
 
     def table(self, name: str) -> pd.DataFrame:
         if name not in self.read:
-            self.read[name] = read_table(self.contracts[name], self.dimensions)
+            self.read[name] = read_table(load_contract(self.dimensions.paths, name), self.dimensions)
         table = self.read[name]
         return table[table["trust"] != "weak"] if "trust" in table else table
 

@@ -4,25 +4,9 @@ import csv
 import io
 from pathlib import Path
 
-from etl.contract import Contract, Words, glossary
+from etl.contract import Contract, Words, glossary, load_contract
 from etl.paths import Paths
 from etl.problems import DataError, Problem
-
-
-def contract_of(contracts: dict[str, Contract], table: str) -> Contract:
-    """The contract of a table. Raises DataError, with the tables there are, for another name."""
-    if table not in contracts:
-        raise DataError(
-            [
-                Problem(
-                    "etl/contracts",
-                    "the table has a contract",
-                    f"use one of: {', '.join(contracts)}",
-                    value=table,
-                )
-            ]
-        )
-    return contracts[table]
 
 
 def file_for(paths: Paths, contract: Contract, year: int) -> Path:
@@ -35,15 +19,13 @@ def file_for(paths: Paths, contract: Contract, year: int) -> Path:
     return contract.folder(paths) / Path(contract.files).parent / f"{contract.name}_{year}.csv"
 
 
-def scaffold(
-    paths: Paths, contracts: dict[str, Contract], table: str, year: int
-) -> tuple[Path, str, list[str]]:
+def scaffold(paths: Paths, table: str, year: int) -> tuple[Path, str, list[str]]:
     """Write the header; return the file, an example row, taken from the table's own rows, and a
     line on each column.
 
     Raises DataError where there is no such table, or the file is there already.
     """
-    contract = contract_of(contracts, table)
+    contract = load_contract(paths, table)
     file = file_for(paths, contract, year)
     if file.exists():
         raise DataError(

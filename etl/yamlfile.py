@@ -71,9 +71,10 @@ def load(path: Path, name: str, shape: TypeAdapter) -> Document:
 
     Raises DataError with the row, key, value and mend of every fault.
     """
-    root, content = _parse(path, name)
+    nodes, content = _parse(path, name)
+    root = nodes[0]
     where = Document(name, content, root)
-    problems = list(_standing_twice(where))
+    problems = list(_standing_twice(nodes, name))
     try:
         read = Document(name, shape.validate_python(content), root)
     except ValidationError as error:
@@ -84,9 +85,9 @@ def load(path: Path, name: str, shape: TypeAdapter) -> Document:
     return read
 
 
-def _standing_twice(document: Document) -> Iterator[Problem]:
+def _standing_twice(nodes: list[yaml.Node], file: str) -> Iterator[Problem]:
     """Entries of one list that share their name or id."""
-    for node in _nodes(document.root):
+    for node in nodes:
         entries = node.value if isinstance(node, yaml.SequenceNode) else ()
         first: dict[tuple[str, str], int] = {}
         for entry in entries:
@@ -96,7 +97,7 @@ def _standing_twice(document: Document) -> Iterator[Problem]:
                     continue
                 if called in first:
                     yield Problem(
-                        document.name,
+                        file,
                         f"{key.value} stands once",
                         f"remove or rename one of the two: it stands in row {first[called]} too",
                         line,
@@ -115,7 +116,9 @@ def _keys(schema: Any) -> set[str]:
     return set(schema.get("properties", ())).union(*map(_keys, schema.values()))
 
 
-def _parse(path: Path, name: str) -> tuple[yaml.Node, Any]:
+def _parse(path: Path, name: str) -> tuple[list[yaml.Node], Any]:
+    """Every node of a file, its root first, and what they say."""
+
     def refuse(rule: str, mend: str, line: int | None = None, **place) -> DataError:
         return DataError([Problem(name, rule, mend, line, **place)])
 
@@ -138,11 +141,14 @@ def _parse(path: Path, name: str) -> tuple[yaml.Node, Any]:
         root = loader.get_single_node()
         if root is None:
             raise refuse("is not empty", "restore it from the repository")
-        for node in _nodes(root):
+        nodes = list(_nodes(root))
+        for node in nodes:
             _refuse_key_twice(node, refuse)
-            if isinstance(node, yaml.ScalarNode) and not node.tag.endswith(":merge"):
-                _construct(loader, node, refuse)
-        return root, loader.construct_document(root)
+        try:
+            return nodes, loader.construct_document(root)
+        except ValueError:
+            _refuse_unreadable(nodes, refuse)
+            raise
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         row, lines = mark.line if mark else 0, text.splitlines()
@@ -156,13 +162,17 @@ def _parse(path: Path, name: str) -> tuple[yaml.Node, Any]:
         raise refuse("is YAML", f"mend the row ({str(error).splitlines()[0]})", at) from None
 
 
-def _construct(loader: _Loader, node: yaml.ScalarNode, refuse) -> None:
-    try:
-        loader.construct_object(node)
-    except ValueError:
-        raise refuse(
-            "is a value that can be read", QUOTE, node.start_mark.line + 1, value=node.value[:40]
-        ) from None
+def _refuse_unreadable(nodes: list[yaml.Node], refuse) -> None:
+    """Tell the value that its tag makes no sense of."""
+    for node in nodes:
+        if isinstance(node, yaml.ScalarNode) and not node.tag.endswith(":merge"):
+            loader = _Loader("")
+            try:
+                loader.construct_object(node)
+            except ValueError:
+                raise refuse(
+                    "is a value that can be read", QUOTE, node.start_mark.line + 1, value=node.value[:40]
+                ) from None
 
 
 def _nodes(root: yaml.Node) -> Iterator[yaml.Node]:

@@ -58,7 +58,7 @@ st.markdown(
     f"{len(totals)} sums over rows agree with published totals."
 )
 with st.expander("Files, rows and rules"):
-    st.dataframe(files[["publisher", "title", "file", "rows", "rules", "sha256"]], hide_index=True)
+    st.dataframe(files[["publisher", "title", "file", "rows", "rules", "notes", "sha256"]], hide_index=True)
 with st.expander("Sums beside published totals"):
     st.dataframe(totals, hide_index=True)
 

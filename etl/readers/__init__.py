@@ -6,7 +6,7 @@ from etl.contract import Contract
 from etl.dimensions import Dimensions
 from etl.problems import DataError, Problem
 from etl.progress import Progress, silent
-from etl.readers import grid, pdf
+from etl.readers import grid
 from etl.readers.grid import Choice
 from etl.readers.reading import Reading
 
@@ -30,6 +30,8 @@ def read(
     what cannot be read.
     """
     if b"%PDF" in _first_bytes(path)[:1024]:
+        from etl.readers import pdf  # its engine takes a while to load, and tables do without
+
         return pdf.read(path, contract, year, dimensions, progress)
     return grid.read(
         path.read_bytes(), path.name, contract, dimensions, year, LARGEST_UNPACKED, choice or Choice()

@@ -58,7 +58,7 @@ class Origins(Queries):
         """Every input row about a specialty, applicant type or state (canonical name) in a year:
         its figures, publication, file, row and checksum."""
         return self._query(
-            """SELECT title, figures, publication, read_from, file, line, left(sha256, 12) AS sha256
+            """SELECT title, figures, publication, read_from, file, line, left(sha256, 12) AS sha256, notes
                FROM why WHERE year = ? AND ? IN (specialty, applicant_type, state)""",
             year,
             name,

@@ -9,16 +9,18 @@ from fpdf import FPDF
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl import kept
 from etl.add import Asked, add
-from etl.build import ensure, live_build_id
+from etl.build import build, ensure, live_build_id
 from etl.contract import load_contracts
 from etl.dimensions import Dimensions
-from etl.paths import ROOT, Paths
+from etl.lineage import why
+from etl.paths import ROOT, Paths, notes_of
 from etl.problems import DataError
 from etl.published import Accepted
 from etl.readers import program_pdf, state_pdf
 from etl.readers.reading import told_pages
-from matchatlas.catalog.database import Catalog
+from matchatlas.catalog.database import Catalog, open_catalog
 from tests.etl import documents
 
 CONTRACTS, NAMES = load_contracts(Paths()), Dimensions(Paths())
@@ -143,6 +145,23 @@ def test_what_the_document_itself_lacks_is_accepted_for_a_reason(inputs, tmp_pat
         inputs, Asked(contract, path, 2031, SOURCE, expected, accepted=Accepted(3, "three are lacking"))
     )
     assert sum("accepted: three are lacking" in note for note in added.notes) == 2
+    assert_kept_with_the_rows(inputs, added, "accepted: three are lacking")
+
+
+def assert_kept_with_the_rows(inputs, added, accepted: str):
+    """What was accepted is told wherever the rows are traced: lineage, history, the Data page."""
+    place = added.file.relative_to(inputs.data.parent).as_posix()
+    rows = why(inputs.database, Dimensions(inputs), "Internal Medicine", 2031)
+    assert rows
+    assert all(row["notes"].count(accepted) == 2 for row in rows if row["file"] == place)
+    assert all(row["notes"] is None for row in rows if row["file"] != place)
+    assert kept.examine(inputs.database).notes.keys() == {place}
+    files = open_catalog(inputs.database).input_files().set_index("file")["notes"]
+    assert accepted in files[place] and files.drop(place).isna().all()
+    before = live_build_id(inputs)
+    notes_of(added.file).unlink()
+    assert build(inputs).build_id != before, "what was accepted is an input as well"
+    assert kept.examine(inputs.database).notes == {}
 
 
 @pytest.mark.parametrize("newer_first", [False, True])

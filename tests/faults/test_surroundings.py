@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from benchmarks.client import Visitor
@@ -19,6 +20,7 @@ from etl.build import ensure, live_build_id, ready
 from etl.export import export
 from etl.paths import ROOT
 from etl.problems import DataError
+from matchatlas.catalog.database import open_catalog
 from tests.conftest import copy_of_inputs
 from tests.faults.test_publish_or_nothing import damage, next_year, small_disk
 
@@ -170,18 +172,22 @@ def test_a_user_without_rights_reads_what_is_there_and_is_told_the_rest(tmp_path
     assert live_build_id(inputs) == published, "no build without the tables that it cannot read"
 
 
-@pytest.mark.parametrize("name", ["a [b] c*", "it's", "Übung 数据", "a;b$(c)"])
+@pytest.mark.parametrize(
+    "name", ["a [b] c*", "it's", "Übung 数据", "a;b$(c)", "what?", "a?b=c#d%20", "x.duckdb?.wal"]
+)
 def test_a_path_of_any_signs_can_be_built_read_and_exported_to(tmp_path, name):
     inputs = copy_of_inputs(tmp_path / name)
     published = ensure(inputs)
     assert published in etl(inputs, "history").stdout
+    next_year(inputs)
+    assert ensure(inputs) == live_build_id(inputs) != published
+    assert not list(inputs.builds.glob("*.tmp*"))
     files = export(inputs.database, tmp_path / name / "out'put")
     assert all(file.stat().st_size for file in files)
-
-
-def test_a_path_that_duckdb_cannot_open_is_told(tmp_path):
-    inputs = copy_of_inputs(tmp_path / "what?")
-    assert "holds no '?'" in told(etl(inputs, "build"))
+    for catalog in (open_catalog(inputs.database), open_catalog(inputs.database)):
+        assert catalog.build_id == live_build_id(inputs) and len(catalog.totals())
+        with pytest.raises(duckdb.PermissionException):
+            catalog._query("FROM read_text('/etc/hostname')")
 
 
 def test_an_export_onto_a_file_is_told(inputs, tmp_path):
