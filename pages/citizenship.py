@@ -33,7 +33,7 @@ ui.chart(
         "Match rate (%)",
         "applicant_type",
         percent=True,
-        breaks=catalog.definition_changes(),
+        breaks=catalog.breaks("rates"),
     ),
     shown,
     alt="Lines of the match rate over years: in the last one "
@@ -42,7 +42,7 @@ ui.chart(
     people=f"{latest['active'].sum():,.0f} active applicants in {year}",
     level=2,
 )
-changes = catalog.definition_changes()
+changes = catalog.breaks("rates")
 ui.small(
     "Dotted lines: " + " ".join(f"{c.match_year}, {c.change}: {c.meaning}." for c in changes.itertuples())
 )

@@ -62,7 +62,14 @@ if len(rows):
         f"{last['state']}: {last['positions_offered']:,.0f} positions in {last['programs']:,.0f} programs in "
         f"{last['match_year']}",
         "Positions offered by all programs of a state; in 2025 the report lacks 19 of 43,237.",
-        published.trend(rows, "match_year", "positions_offered", "Positions offered", "state"),
+        published.trend(
+            rows,
+            "match_year",
+            "positions_offered",
+            "Positions offered",
+            "state",
+            breaks=catalog.breaks("positions"),
+        ),
         rows,
         alt=f"Lines of positions offered in {', '.join(compared)}, 2014 to {last['match_year']}.",
         key="state-programs",
@@ -108,7 +115,9 @@ else:
     ui.chart(
         f"{specialty}: {last['state']} offered {last['offered']:,} positions in {last['match_year']}",
         "Positions offered, all tracks and levels together: about 99 % of all positions, so not NRMP totals.",
-        published.trend(rows, "match_year", "offered", "Positions offered", "state"),
+        published.trend(
+            rows, "match_year", "offered", "Positions offered", "state", breaks=catalog.breaks("positions")
+        ),
         rows.drop(columns=["tile_row", "tile_column"]),
         alt=f"Lines of positions offered in {specialty} for {', '.join(picked_states)}.",
         key="state-history",

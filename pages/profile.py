@@ -97,7 +97,7 @@ if years["match_year"].nunique() > 1:
         f"Positions filled by applicant type, {' and '.join(years['level'].unique())}. Years between "
         f"{first} and {last} without a bar were not read; U.S. DO seniors and graduates are one type "
         "before 2014.",
-        specialty_charts.fills_over_years(years),
+        specialty_charts.fills_over_years(years, catalog.breaks("positions")),
         years,
         alt=f"Stacked bars of {years['match_year'].nunique()} Matches; in {last} "
         + ", ".join(f"{r.applicant_type} {r.filled:,.0f}" for r in now.itertuples()),
@@ -138,7 +138,7 @@ if not matches.empty:
             "matched",
             "PGY-1 matches",
             "applicant_type",
-            breaks=catalog.definition_changes(),
+            breaks=catalog.breaks("rates"),
         ),
         matches,
         alt=f"Lines of PGY-1 matches by applicant type through {last['match_year']}.",
@@ -153,7 +153,14 @@ if not levels.empty:
         f"{last['programs'].sum():,.0f} programs offered {last['positions_offered'].sum():,.0f} positions "
         f"in {last['match_year'].iloc[0]}",
         "Positions offered a year, by level; sums over all programs.",
-        published.trend(levels, "match_year", "positions_offered", "Positions offered", "level"),
+        published.trend(
+            levels,
+            "match_year",
+            "positions_offered",
+            "Positions offered",
+            "level",
+            breaks=catalog.breaks("positions"),
+        ),
         levels,
         alt="Lines of positions offered by level: "
         + "; ".join(f"{r.level} {r.positions_offered:,.0f}" for r in last.itertuples()),

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from matchatlas.road.finder import states_of
 from matchatlas.road.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.road.targets import listed
 from matchatlas.web import bring, example, pipeline, program_finder, session, target_list, ui
@@ -101,7 +102,7 @@ if not imported.empty:
 openings = catalog.openings()
 left, right = st.columns(2)
 with left:
-    states = ui.choose_several("In states", sorted(openings["state"].unique()), "program_states")
+    places = program_finder.ask_places(openings)
 with right:
     specialties = ui.choose_several(
         "Of specialties",
@@ -110,7 +111,7 @@ with right:
         default=[applicant.specialty],
     )
 shown = openings[
-    (openings["state"].isin(states) | (not states))
+    (openings["state"].isin(states_of(places)) | (not places))
     & (openings["specialty"].isin(specialties) | (not specialties))
 ]
 ui.missing("Programs by name are not on this site; these are sums by state and specialty.", HOW)

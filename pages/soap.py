@@ -86,7 +86,7 @@ def what_soap_offers() -> None:
     ui.chart(
         f"{offered['value']:,.0f} positions were offered in SOAP in {offered['match_year']}",
         "Positions, all specialties and levels. A year without a mark was not read.",
-        published.trend(series, "match_year", "value", "Positions", "measure"),
+        published.trend(series, "match_year", "value", "Positions", "measure", breaks=catalog.breaks("SOAP")),
         series,
         alt="Marks by year: "
         + "; ".join(f"{r.measure} {r.value:,.0f} in {r.match_year}" for r in series.itertuples()),

@@ -109,7 +109,7 @@ else:
             quantity,
             "specialty",
             percent=percent,
-            breaks=catalog.definition_changes(),
+            breaks=catalog.breaks("rates"),
         ),
         trend,
         alt=f"Lines of {quantity.lower()} for {', '.join(picked)} through {last_year}.",

@@ -94,6 +94,13 @@ class Positions(Queries):
         )
 
     @kept
-    def definition_changes(self) -> pd.DataFrame:
-        """Changes that make years before and after unlike: match_year, change, meaning."""
-        return self._query("SELECT * EXCLUDE (file, line) FROM definition_change ORDER BY match_year")
+    def breaks(self, concerned: str) -> pd.DataFrame:
+        """Changes of rules and definitions that make years before and after unlike, in one kind of
+        series ("rates", "positions", "SOAP"): match_year, change, meaning, source_id."""
+        return self._query(
+            """SELECT match_year, change, meaning, source_id FROM definition_change
+               WHERE list_contains(string_split(concerns, ', '), $1)
+               UNION ALL SELECT year, change, meaning, source_id FROM rule_changes
+               WHERE concerns = $1 AND year IS NOT NULL ORDER BY match_year, change""",
+            concerned,
+        )

@@ -4,6 +4,9 @@ Titles, sources and downloads stand around a chart (`ui.chart`); a figure holds 
 `style` for what all charts share.
 """
 
+from bisect import bisect_left
+from collections.abc import Iterable
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -121,16 +124,20 @@ def trend(
             hovertemplate="%{x}: %{y:.1f} %" if percent else "%{x}: %{y:,}",
         )
     if breaks is not None:
-        _mark_breaks(figure, breaks, rows[year])
+        mark_breaks(figure, breaks, rows[year])
     figure.update_layout(hovermode="x unified", showlegend=rows[by].nunique() > 1)
     return figure
 
 
-def _mark_breaks(figure: go.Figure, breaks: pd.DataFrame, years: pd.Series) -> None:
-    inside = breaks[breaks["match_year"].between(years.min() + 1, years.max())]
+def mark_breaks(figure: go.Figure, breaks: pd.DataFrame, years: Iterable[int], on_places=False) -> None:
+    """Dotted lines where years before and after are unlike, each named; one before the first year or
+    after the last has no place. on_places: the axis holds the years that there are, side by side."""
+    years = sorted(set(years))
+    inside = breaks[breaks["match_year"].between(years[0] + 1, years[-1])]
     for level, change in enumerate(inside.itertuples()):
+        first_after = bisect_left(years, change.match_year)
         figure.add_vline(
-            x=change.match_year - 0.5,
+            x=(first_after if on_places else change.match_year) - 0.5,
             line={"dash": "dot", "width": 1.5, "color": GREY},
             annotation={
                 "text": change.change,

@@ -3,15 +3,17 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from matchatlas.charts.published import mark_breaks
 from matchatlas.charts.style import AXIS_HEIGHT, BLUE, GREY, RED, ROW_HEIGHT, color_of, kept, new_figure
 
 
 @kept
-def fills_over_years(rows: pd.DataFrame) -> go.Figure:
+def fills_over_years(rows: pd.DataFrame, breaks: pd.DataFrame) -> go.Figure:
     """Positions filled, one bar a year, one segment an applicant type; a year not read has no bar.
 
-    rows: match_year, applicant_type, filled.
+    rows: match_year, applicant_type, filled. breaks: as `published.trend` takes them.
     """
+    years = sorted(rows["match_year"].unique())
     figure = new_figure(
         380,
         barmode="stack",
@@ -19,7 +21,7 @@ def fills_over_years(rows: pd.DataFrame) -> go.Figure:
             "title": {"text": "Match year"},
             "type": "category",
             "categoryorder": "array",
-            "categoryarray": [str(year) for year in sorted(rows["match_year"].unique())],
+            "categoryarray": [str(year) for year in years],
         },
         yaxis={"title": {"text": "Positions filled"}},
     )
@@ -33,6 +35,7 @@ def fills_over_years(rows: pd.DataFrame) -> go.Figure:
             marker={"color": color_of(name, number)},
             hovertemplate="%{x}: %{y:,} by " + name + "s<extra></extra>",
         )
+    mark_breaks(figure, breaks, years, on_places=True)
     return figure
 
 

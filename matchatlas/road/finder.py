@@ -1,10 +1,12 @@
 """Finding programs: what is asked of the list, and the rows that answer it. No Streamlit here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
 
-# The Census Bureau's regions; Puerto Rico is in none of them.
+# The Census Bureau's regions (Census Regions and Divisions of the United States,
+# https://www2.census.gov/geo/pdfs/maps-data/maps/reference/us_regdiv.pdf); Puerto Rico is in none of them.
 REGIONS = {
     "Northeast": (
         "Connecticut",
@@ -97,6 +99,16 @@ class Wanted:
     unfilled_in: int = 0
 
 
+def states_of(places: Iterable[str]) -> set[str]:
+    """The states of places: regions, or states themselves."""
+    return {state for place in places for state in REGIONS.get(place, (place,))}
+
+
+def places_among(states: Iterable[str]) -> list[str]:
+    """What can be asked for among the states that a list has: the regions, then the states."""
+    return [*REGIONS, *sorted(set(states) - REGIONS.keys())]
+
+
 def find(programs: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
     """The rows of the program list (`Catalog.program_list`) that answer, in its order.
 
@@ -106,8 +118,7 @@ def find(programs: pd.DataFrame, wanted: Wanted) -> pd.DataFrame:
     kept = programs["quota"].between(*wanted.size) & FILLS[wanted.fill](programs)
     kept &= programs["matches_unfilled"] >= wanted.unfilled_in
     if wanted.places:
-        states = {state for place in wanted.places for state in REGIONS.get(place, (place,))}
-        kept &= programs["state"].isin(states | set(wanted.places))
+        kept &= programs["state"].isin(states_of(wanted.places))
     if wanted.levels:
         kept &= programs["level"].isin(wanted.levels)
     if wanted.text:

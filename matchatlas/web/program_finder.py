@@ -5,7 +5,7 @@ import streamlit as st
 
 from matchatlas.catalog.programs import list_programs
 from matchatlas.charts import programs as program_charts
-from matchatlas.road.finder import COMPARED, FILLS, REGIONS, Wanted, find
+from matchatlas.road.finder import COMPARED, FILLS, Wanted, find, places_among
 from matchatlas.road.targets import listed
 from matchatlas.web import bring, target_list, ui
 
@@ -81,7 +81,7 @@ def _ask(offered: pd.DataFrame, specialty: str) -> tuple[Wanted, pd.DataFrame]:
     every = sorted(offered["specialty"].unique())
     left, right = st.columns(2)
     with left:
-        places = ui.choose_several("In states or regions", [*REGIONS, *_states(offered)], "program_states")
+        places = ask_places(offered)
         beside = ui.choose(
             "And the same institution offers",
             ["anything", *every],
@@ -123,8 +123,14 @@ def _ask(offered: pd.DataFrame, specialty: str) -> tuple[Wanted, pd.DataFrame]:
     return wanted, find(offered, wanted)
 
 
-def _states(offered: pd.DataFrame) -> list[str]:
-    return [state for state in sorted(offered["state"].unique()) if state not in REGIONS]
+def ask_places(offered: pd.DataFrame) -> list[str]:
+    """Where to look: states and regions of a list that has a column state."""
+    return ui.choose_several(
+        "In states or regions",
+        places_among(offered["state"]),
+        "program_states",
+        help="Northeast, Midwest, South and West as the U.S. Census Bureau draws them.",
+    )
 
 
 def _compare(rows: pd.DataFrame, ticked: int) -> None:

@@ -142,3 +142,12 @@ def test_a_rule_change_knows_its_year_and_what_it_breaks():
     ]
     found = made("rule_changes", rule_changes=rows)
     assert found[["year", "concerns"]].values.tolist() == [[2025, "exams"], [2027, "application"]]
+
+
+def test_a_change_of_definitions_knows_the_series_it_breaks():
+    rows = [
+        {"match_year": 2020, "change": "Single accreditation", "meaning": "m"},
+        {"match_year": 2022, "change": "Step 1 pass/fail", "meaning": "m"},
+    ]
+    found = made("definition_change", definition_changes=rows)
+    assert found["concerns"].tolist() == ["rates, positions, SOAP", "rates"]

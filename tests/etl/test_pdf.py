@@ -151,7 +151,8 @@ def test_what_the_document_itself_lacks_is_accepted_for_a_reason(inputs, tmp_pat
 def assert_kept_with_the_rows(inputs, added, accepted: str):
     """What was accepted is told wherever the rows are traced: lineage, history, the Data page."""
     place = added.file.relative_to(inputs.data.parent).as_posix()
-    rows = why(inputs.database, Dimensions(inputs), "Internal Medicine", 2031)
+    state = pd.read_csv(added.file)["state"].iloc[0]
+    rows = why(inputs.database, Dimensions(inputs), state, 2031)
     assert rows
     assert all(row["notes"].count(accepted) == 2 for row in rows if row["file"] == place)
     assert all(row["notes"] is None for row in rows if row["file"] != place)

@@ -130,6 +130,17 @@ def test_without_an_import_the_sums_are_shown_and_how_to_add_the_list(catalog):
     assert shown["offered"].tolist() == published["offered"].tolist()
 
 
+def test_the_sums_are_found_by_region_as_programs_are(catalog):
+    app = open_page("programs.py", program_states="Northeast", program_specialties="Psychiatry")
+    shown = app.dataframe[-1].value
+    sums = catalog.openings()
+    northeast = {"Connecticut", "Maine", "Massachusetts", "New Hampshire", "New Jersey", "New York"}
+    northeast |= {"Pennsylvania", "Rhode Island", "Vermont"}
+    expected = sums[sums["state"].isin(northeast) & (sums["specialty"] == "Psychiatry")]
+    assert len(expected) and sorted(shown["state"]) == sorted(expected["state"])
+    assert shown["offered"].sum() == expected["offered"].sum()
+
+
 def test_stops_and_standing_are_told_in_words():
     app = open_page("programs.py", visa="H-1B", ck="235")
     put(
