@@ -13,8 +13,8 @@ class Places(Queries):
         """Positions by state with IMGs' share of those filled, and the tile grid's places."""
         return self._query(
             """SELECT match_year, state, code, tile_row, tile_column, offered, filled,
-                      filled / offered AS fill_rate,
-                      (filled_us_img + filled_non_us_img) / filled AS img_share,
+                      filled / nullif(offered, 0) AS fill_rate,
+                      (filled_us_img + filled_non_us_img) / nullif(filled, 0) AS img_share,
                       filled_us_img + filled_non_us_img AS filled_imgs, source_id
                FROM state_positions JOIN state USING (state) ORDER BY match_year, state"""
         )
@@ -45,7 +45,7 @@ class Places(Queries):
         return self._query(
             """WITH imgs AS (
                    SELECT state, match_year AS img_year, source_id AS img_source_id,
-                          (filled_us_img + filled_non_us_img) / filled AS state_img_share
+                          (filled_us_img + filled_non_us_img) / nullif(filled, 0) AS state_img_share
                    FROM state_positions WHERE match_year = (SELECT max(match_year) FROM state_positions)
                )
                SELECT match_year, state, specialty, offered, offered - filled AS unfilled, institutions,

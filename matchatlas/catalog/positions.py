@@ -18,7 +18,7 @@ class Positions(Queries):
         """Positions offered and filled by Match, specialty and scope (what is counted together)."""
         return self._query(
             """SELECT match_year, specialty, scope, programs, offered, filled,
-                      filled / offered AS fill_rate, filled_us_md_senior, filled_us_do_senior,
+                      filled / nullif(offered, 0) AS fill_rate, filled_us_md_senior, filled_us_do_senior,
                       filled_us_img, filled_non_us_img, applicants_total, trust, source_id
                FROM positions WHERE specialty <> 'All specialties'
                ORDER BY match_year, specialty, scope"""
@@ -32,7 +32,7 @@ class Positions(Queries):
         """
         return self._query(
             """SELECT match_year, specialty, applicant_type, filled_by_type, filled_total,
-                      filled_by_type / filled_total AS share, source_id
+                      filled_by_type / nullif(filled_total, 0) AS share, source_id
                FROM fills JOIN applicant_type USING (applicant_type)
                WHERE scope = 'all levels and tracks'
                ORDER BY match_year, specialty, position"""
@@ -43,7 +43,7 @@ class Positions(Queries):
         """Applicants whose first or only choice a specialty was, beside its positions."""
         return self._query(
             """SELECT match_year, specialty, applicants, offered,
-                      applicants / offered AS applicants_per_position, source_id
+                      applicants / nullif(offered, 0) AS applicants_per_position, source_id
                FROM first_choice ORDER BY match_year, specialty"""
         )
 
@@ -65,11 +65,11 @@ class Positions(Queries):
             """WITH share AS (
                    SELECT match_year AS fills_year, specialty, sum(filled_by_type) AS img_filled,
                           any_value(filled_total) AS filled_total,
-                          sum(filled_by_type) / any_value(filled_total) AS img_share,
+                          sum(filled_by_type) / nullif(any_value(filled_total), 0) AS img_share,
                           sum(filled_by_type) FILTER (applicant_type = 'US IMG') AS us_filled,
                           sum(filled_by_type) FILTER (applicant_type = 'Non-US IMG') AS non_us_filled,
                           sum(filled_by_type) FILTER (applicant_type = 'Non-US IMG')
-                              / any_value(filled_total) AS non_us_share,
+                              / nullif(any_value(filled_total), 0) AS non_us_share,
                           any_value(source_id) AS source_id
                    FROM fills
                    WHERE scope = 'all levels and tracks' AND applicant_type IN ('US IMG', 'Non-US IMG')
