@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
 class _Entry(BaseModel):
@@ -44,13 +44,14 @@ class Publisher(_Entry):
 
 
 class Source(_Entry):
-    """One publication, and the copy that was read."""
+    """One publication, and the copy that was read; sha256: of the publisher's file, where known."""
 
     id: str
     publisher: str
     year: int
     title: str
     read_from: str
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
 
 class Sources(_Entry):

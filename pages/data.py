@@ -104,11 +104,11 @@ else:
 st.header("Sources", anchor="sources")
 with st.expander(f"All {len(sources)} publications"):
     st.dataframe(
-        sources[["publisher", "year", "title", "read_from", "source_id"]].sort_values(
+        sources[["publisher", "year", "title", "read_from", "sha256", "source_id"]].sort_values(
             ["publisher", "year"], ascending=[True, False]
         ),
         hide_index=True,
-        column_config={"read_from": "Transcribed from"},
+        column_config={"read_from": "Transcribed from", "sha256": "sha256 of the publisher's file"},
     )
 
 st.header("Download", anchor="download")

@@ -20,7 +20,7 @@ from matchatlas.road.readiness import (
     pillars,
 )
 from matchatlas.road.roadmap import certification_warning, stage_now
-from matchatlas.web import session, ui
+from matchatlas.web import img_facts, session, ui
 
 ICONS = {
     THERE: "check_circle",
@@ -148,6 +148,9 @@ for row in standards[standards["exam"] == exam].sort_values("passing_score").ite
 ui.source_line(standards[standards["exam"] == exam])
 breaks = catalog.table("rule_changes").query("concerns == 'exams'")
 ui.small("What changed: " + "; ".join(f"{r.valid_from}: {r.change}" for r in breaks.itertuples()) + ".")
+if applicant.is_img:
+    img_facts.certification()
+    img_facts.visas()
 ui.small(
     "Each figure of the survey names its year; those before 2022 were given while Step 1 still had "
     "a score. They are of all specialties together. Means describe groups, and are no thresholds."
