@@ -12,7 +12,7 @@ CENTRE = "Step 1 examinees at the Nepal centre"
 
 def certification() -> None:
     """The Pathways of ECFMG, and its figures."""
-    st.subheader("Certification: Pathways and figures", anchor="certification")
+    st.subheader("Certification: Pathways and figures", anchor="certification-facts")
     pathways = ui.catalog().table("ecfmg_pathways")
     st.markdown(
         "Who may use which ECFMG Pathway, as far as it was read; seasons differ, so read ECFMG's page of yours."
@@ -53,7 +53,7 @@ def visas() -> None:
     accepting = shares[shares["measure"].str.contains("report accepting")].iloc[0]
     ui.chart(
         f"{accepting['value']:.0f} of 100 internal medicine programs said that they accept the J-1",
-        f"Programs in FREIDA, {most['period']}, in percent; the two lower lines are of those that accept it. "
+        f"Programs in FREIDA, {most['period']}, in percent; a bar “of those accepting J-1” is of these alone. "
         "What a program says there may have changed: ask it.",
         _bars(shares.assign(named=shares["measure"]), "Programs (%)"),
         programs,
