@@ -74,7 +74,9 @@ def ranked_bars(rows: pd.DataFrame, value: str, label: str, color: str = BLUE) -
     """
     rows = rows.sort_values(value)
     figure = new_figure(
-        ROW_HEIGHT * len(rows) + AXIS_HEIGHT, xaxis={"title": {"text": label}, "side": _side(rows)}
+        ROW_HEIGHT * len(rows) + AXIS_HEIGHT,
+        xaxis={"title": {"text": label}, "side": _side(rows)},
+        yaxis={"type": "category"},
     )
     figure.add_bar(
         x=rows[value],
@@ -143,6 +145,7 @@ def mark_breaks(figure: go.Figure, breaks: pd.DataFrame, years: Iterable[int], o
                 "text": change.change,
                 "yref": "paper",
                 "y": 0.02 + 0.09 * level,
+                "yanchor": "bottom",
                 "xanchor": "right",
                 "font": {"size": 12, "color": GREY},
             },
