@@ -6,7 +6,10 @@ from typing import Any
 
 import duckdb
 
-CLOSED = {"enable_external_access": "false", "lock_configuration": "true"}
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 
 
 def read_only(file: Path) -> duckdb.DuckDBPyConnection:
