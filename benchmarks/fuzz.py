@@ -139,6 +139,8 @@ def any_plan(chance: random.Random, catalog: Catalog) -> Plan:
         for person in (found.get("applicant"), *(s.get("applicant") for s in found.get("scenarios", ()))):
             if isinstance(person, dict):
                 person["specialty"] = chance.choice(known)
+                if person.get("second_specialty"):
+                    person["second_specialty"] = chance.choice(known)
         found.pop("pairs", None)
         for lists in (found, found.get("partner") or {}):
             for program in lists.get("programs", ()):
