@@ -5,7 +5,11 @@ const ASIDE = "match-atlas set aside";
 const CLIENT = "match-atlas client";
 const LARGEST = 1_000_000; // bytes, as of a plan's file
 
+const LINK = "#plan=";
+const LONGEST = 20_000; // signs of a link's plan; more is none
+
 let tell = () => {};
+let link = () => {};
 let visit = null; // the server's session that the rest speaks of
 let again = false; // whether this page had another session before, whose address is old by now
 let looked = false; // whether this visit has been told what is kept here
@@ -54,6 +58,14 @@ new MutationObserver(() => {
   connected = now;
 }).observe(app, { attributes: true });
 
+// A plan that came in the address is told once, and stands in it no longer.
+function arrive() {
+  if (!location.hash.startsWith(LINK)) return;
+  link(location.hash.slice(LINK.length, LINK.length + LONGEST));
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+addEventListener("hashchange", arrive);
+
 function obey({ forget, aside }) {
   if (forget && !obeyed.has(forget)) {
     obeyed.add(forget);
@@ -72,6 +84,8 @@ function obey({ forget, aside }) {
 
 export default function ({ data, setTriggerValue }) {
   tell = (value) => setTriggerValue("told", value);
+  link = (text) => setTriggerValue("linked", text);
+  arrive();
   if (data.visit !== visit) {
     again = visit !== null;
     visit = data.visit;

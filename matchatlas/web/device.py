@@ -10,10 +10,12 @@ from uuid import uuid4
 import streamlit as st
 
 from matchatlas.plan import FILE_NAME, Plan, PlanError, open_file, save
+from matchatlas.plan_link import unpacked
 from matchatlas.web import address, fields, held, ui
 from matchatlas.web.handover import file_button
 
 KEY = "device"
+LINKED = "device_linked"  # the text of a plan that came in a link
 CLIENT = "device_client"  # whether the plan is a client's; absent: nobody has said
 VISIT, ANSWERED, FORGET, ASIDE = "device_visit", "device_answered", "device_forget", "device_aside"
 SAVED, SPOILT, REFUSED, WARNED = "device_saved", "device_spoilt", "device_refused", "device_warned"
@@ -31,6 +33,7 @@ def keep(page: str) -> None:
     _store(
         key=KEY,
         on_told_change=_told,
+        on_linked_change=_linked,
         data={
             "visit": state.setdefault(VISIT, uuid4().hex),
             "plan": _text(),
@@ -67,6 +70,37 @@ def _told() -> None:
     if isinstance(found := told.get("found"), dict):
         st.session_state[ANSWERED] = found.get("turn")
         _take_over(found)
+
+
+def _linked() -> None:
+    """A link brought a plan: it is asked about, never opened unasked."""
+    if isinstance(text := st.session_state[KEY].get("linked"), str):
+        st.session_state[LINKED] = text
+
+
+def _offer_linked() -> None:
+    try:
+        opened, _ = open_file(unpacked(st.session_state[LINKED]), ui.catalog().names()["specialty"])
+    except PlanError as problem:
+        del st.session_state[LINKED]
+        st.warning(ui.plain(f"The link's plan cannot be opened, and yours is as it was. {problem}"))
+        return
+    person = opened.applicant
+    st.info(
+        ui.plain(
+            f"This link brings a plan: {person.applicant_type}, {person.specialty}, "
+            f"{len(opened.programs)} programs. Opened, it stands in place of yours; “Undo” brings yours back."
+        )
+    )
+    with st.container(horizontal=True):
+        st.button("Open the link's plan", type="primary", on_click=_answer_linked, args=(opened,))
+        st.button("Keep my plan", on_click=_answer_linked)
+
+
+def _answer_linked(opened: Plan | None = None) -> None:
+    del st.session_state[LINKED]
+    if opened:
+        held.open_plan(opened)
 
 
 def _take_over(found: dict) -> None:
@@ -143,6 +177,8 @@ def confirm_forgetting() -> None:
 
 def tell() -> None:
     """What a person must know of how their plan is kept, above every page."""
+    if LINKED in st.session_state:
+        _offer_linked()
     if warned := st.session_state.pop(WARNED, None):
         st.info(warned)
     if reason := st.session_state.get(REFUSED):

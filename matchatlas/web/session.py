@@ -1,9 +1,11 @@
 """The plan's widgets that pages share: the profile, its line above a page, file and link controls."""
 
+import segno
 import streamlit as st
 
 from matchatlas.applicant import QUERY_NAMES, Applicant
 from matchatlas.plan import FILE_NAME, Plan, PlanError, open_file, save
+from matchatlas.plan_link import LONGEST_QR, packed
 from matchatlas.web import address, device, fields, held, ui
 from matchatlas.web.fields import OWN_COSTS, WEEKS
 from matchatlas.web.handover import file_button
@@ -191,6 +193,8 @@ def _file_controls() -> None:
             "profile, target list, rank order list, notes, checklist and planning figures."
         )
         file_button("Save the plan", lambda: save(plan()), FILE_NAME, "application/json", "save_plan")
+        if st.button("Take it to another device", icon=":material/qr_code_2:", key="hand_over"):
+            _hand_over()
         st.file_uploader(
             "Open a plan", type="json", key="plan_file", max_upload_size=1, on_change=_open_uploaded
         )
@@ -201,6 +205,26 @@ def _file_controls() -> None:
             st.success(ui.plain(opened))
         if st.button("Forget everything on this device", icon=":material/delete:", key="forget"):
             device.confirm_forgetting()
+
+
+def _hand_over() -> None:
+    """The plan as a link, and as a QR code where one holds it."""
+    if (text := packed(plan())) is None:
+        st.warning("Your plan is too long for a link. Save it as a file, and open the file there.")
+        return
+    link = f"{st.context.url or ''}#plan={text}"
+    if len(link) <= LONGEST_QR:
+        code = segno.make(link, error="l", micro=False).png_data_uri(scale=4, border=4)
+        st.html(
+            f'<img src="{code}" alt="QR code of your plan" style="width: 100%; image-rendering: pixelated">'
+        )
+    else:
+        ui.small("Your plan is too long for a QR code. The link holds it.")
+    st.code(link, language=None)
+    ui.small(
+        "Who has it can open your whole plan, with notes and names. It stands behind the #, which no address "
+        "that is sent to a server has."
+    )
 
 
 def _open_uploaded() -> None:
