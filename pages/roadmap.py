@@ -10,10 +10,7 @@ from matchatlas.charts import road as road_charts
 from matchatlas.road.ics import calendar_file
 from matchatlas.road.milestones import BY_CODE, GUIDE_MONTHS, LONGEST_WEEKS, MATCH_DAY, ROL_DEADLINE
 from matchatlas.road.roadmap import (
-    Fixed,
     NoDate,
-    Planned,
-    Step,
     aimed_at,
     assumed_weeks,
     certification_warning,
@@ -24,6 +21,7 @@ from matchatlas.road.roadmap import (
     table,
     told,
 )
+from matchatlas.road.steps import Fixed, Planned, Step
 from matchatlas.web import now, session, ui
 from matchatlas.web.handover import file_button
 

@@ -18,11 +18,8 @@ from matchatlas.report.content import Content, Curve, Event, Evidence, Odds, Opt
 from matchatlas.report.words import changes, described, paragraphs, told_difference
 from matchatlas.road.milestones import KEY_EVENTS
 from matchatlas.road.roadmap import (
-    Ahead,
-    Fixed,
     NoDate,
     OfficialDate,
-    Step,
     certification_warning,
     next_steps,
     official_dates,
@@ -30,6 +27,7 @@ from matchatlas.road.roadmap import (
     stage_now,
     told,
 )
+from matchatlas.road.steps import Ahead, Fixed, Step
 from matchatlas.text import line
 
 CURVES = {"step2_ck": range(215, 276, 10), "contiguous_ranks": range(1, 21, 2)}

@@ -7,7 +7,8 @@ from hashlib import sha256
 from icalendar import Alarm, Calendar, Event
 
 from matchatlas.road.milestones import ROL_DEADLINE
-from matchatlas.road.roadmap import Ahead, Fixed, Step, told
+from matchatlas.road.roadmap import told
+from matchatlas.road.steps import Ahead, Fixed, Step
 from matchatlas.road.targets import TargetProgram
 
 ALARMS = (7, 1)  # days before the one day that nobody may miss

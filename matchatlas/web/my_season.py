@@ -11,8 +11,9 @@ from matchatlas.odds.estimator import LABELS
 from matchatlas.plan import Plan
 from matchatlas.road.costs import Spending, newest_fees, spending
 from matchatlas.road.official import official_dates, told
-from matchatlas.road.roadmap import NoDate, Step, certification_warning, next_steps, road
+from matchatlas.road.roadmap import NoDate, certification_warning, next_steps, road
 from matchatlas.road.season import Stage
+from matchatlas.road.steps import Step
 from matchatlas.road.targets import by_status, contiguous
 from matchatlas.web import now, session, ui
 

@@ -4,6 +4,7 @@ Every change goes through a callback, that is, before the page is drawn, so that
 its top holds it.
 """
 
+from collections.abc import Sequence
 from typing import get_args
 
 import pandas as pd
@@ -236,6 +237,21 @@ def editor() -> None:
             "rows": dict(enumerate(programs)),
         }
         st.session_state[EDITOR] = state
+    configured = _columns(programs, criteria)
+    st.data_editor(
+        state["begin"],
+        key=state["key"],
+        num_rows="delete",
+        hide_index=True,
+        placeholder="",
+        on_change=_edited,
+        column_order=[*FIRST, *(name for name in configured if name not in FIRST)],
+        column_config=configured,
+    )
+
+
+def _columns(programs: Sequence[TargetProgram], criteria: Sequence[str]) -> dict:
+    """What each column of the editor takes: the program's own, and one for each criterion."""
     column = st.column_config
     specialties = {*ui.catalog().specialties()["specialty"], *(p.specialty for p in programs)}
     states = {"", *ui.catalog().states()["state"], *(p.state for p in programs)}
@@ -260,24 +276,11 @@ def editor() -> None:
         "contact": column.TextColumn(max_chars=300),
         "notes": column.TextColumn(max_chars=4000, width="large"),
     }
-    st.data_editor(
-        state["begin"],
-        key=state["key"],
-        num_rows="delete",
-        hide_index=True,
-        placeholder="",
-        on_change=_edited,
-        column_order=[
-            *FIRST,
-            *(name for name in configured if name not in FIRST),
-            *(targets.MARK + name for name in criteria),
-        ],
-        column_config={name: made | {"label": TITLES[name]} for name, made in configured.items()}
-        | {
-            targets.MARK + name: column.NumberColumn(name, min_value=0, max_value=BEST, step=1)
-            for name in criteria
-        },
-    )
+    marks = {
+        targets.MARK + name: column.NumberColumn(name, min_value=0, max_value=BEST, step=1)
+        for name in criteria
+    }
+    return {name: made | {"label": TITLES[name]} for name, made in configured.items()} | marks
 
 
 def _edited() -> None:

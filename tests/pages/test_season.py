@@ -12,7 +12,8 @@ from matchatlas.plan import Plan, read, save
 from matchatlas.road import season
 from matchatlas.road.milestones import ROL_DEADLINE
 from matchatlas.road.official import official_dates, told
-from matchatlas.road.roadmap import Fixed, first_reachable, road
+from matchatlas.road.roadmap import first_reachable, road
+from matchatlas.road.steps import Fixed
 from matchatlas.road.targets import TargetProgram
 from matchatlas.web import fields
 from tests.pages.test_pages import open_page

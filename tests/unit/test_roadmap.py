@@ -14,15 +14,14 @@ from matchatlas.catalog.database import open_catalog
 from matchatlas.road.ics import calendar_file
 from matchatlas.road.milestones import BY_CODE, MILESTONES, PLANNED, ROL_DEADLINE, with_needs
 from matchatlas.road.roadmap import (
-    Fixed,
     NoDate,
-    Planned,
     certification_warning,
     first_reachable,
     next_steps,
     official_dates,
     road,
 )
+from matchatlas.road.steps import Fixed, Planned
 from matchatlas.road.targets import TargetProgram
 
 CALENDAR = open_catalog().calendar()
