@@ -69,7 +69,10 @@ def needed_ranks(found: HowMany) -> None:
         "longer list is often the stronger applicant, so one more rank may do less for the same person "
         "than the curve rises.",
         odds_charts.curve(
-            found.line, "Contiguous ranks", None if own.empty else (ranks, own.iloc[0]), levels=CHANCES
+            found.line,
+            "Contiguous ranks",
+            None if ranks is None or own.empty else (ranks, own.iloc[0]),
+            levels=CHANCES,
         ),
         found.line.assign(source_id=found.source_ids[0]),
         alt=f"Curve of the estimate over contiguous ranks, from {found.line['center'].iloc[0]:.0%} at 1 to "

@@ -42,7 +42,7 @@ class Queries:
         self.built_at: datetime
         self.build_id, self.built_at = one_row(self._connection, "SELECT build_id, built_at FROM build")
 
-    def _query(self, sql: str, *parameters) -> pd.DataFrame:
+    def _query(self, sql: str, *parameters: str | int) -> pd.DataFrame:
         # A cursor a call: cursors may be used from several threads, one connection may not.
         return self._connection.cursor().execute(sql, list(parameters)).df()
 

@@ -131,7 +131,9 @@ def trend(
     return figure
 
 
-def mark_breaks(figure: go.Figure, breaks: pd.DataFrame, years: Iterable[int], on_places=False) -> None:
+def mark_breaks(
+    figure: go.Figure, breaks: pd.DataFrame, years: Iterable[int], on_places: bool = False
+) -> None:
     """Dotted lines where years before and after are unlike, each named; one before the first year or
     after the last has no place. on_places: the axis holds the years that there are, side by side."""
     years = sorted(set(years))

@@ -1,5 +1,7 @@
 """The charts of the rank list lab; see `style` for what all charts share."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -98,7 +100,15 @@ def couple_outcomes(bars: pd.DataFrame) -> go.Figure:
     return figure
 
 
-def _band(figure, x, center, bounds, name: str, color: str, dash: str = "solid") -> None:
+def _band(
+    figure: go.Figure,
+    x: Sequence[float],
+    center: pd.Series,
+    bounds: pd.DataFrame,
+    name: str,
+    color: str,
+    dash: str = "solid",
+) -> None:
     figure.add_scatter(
         x=[*x, *x[::-1]],
         y=[*(100 * bounds["high"]), *(100 * bounds["low"][::-1])],

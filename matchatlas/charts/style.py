@@ -14,6 +14,8 @@ import html
 import pickle
 import textwrap
 import threading
+from collections.abc import Callable
+from typing import Any, ParamSpec
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -65,14 +67,17 @@ _drawn: LRUCache = LRUCache(512)  # figures of some 50 kB each
 _lock = threading.Lock()
 
 
-def kept(draw):
+Asked = ParamSpec("Asked")
+
+
+def kept(draw: Callable[Asked, go.Figure]) -> Callable[Asked, go.Figure]:
     """Keep the figures a function drew last. The same rows give the same pickle."""
 
-    def content(*arguments, **options) -> tuple[str, bytes]:
+    def content(*arguments: Asked.args, **options: Asked.kwargs) -> tuple[str, bytes]:
         given = pickle.dumps((arguments, options))
         return draw.__name__, hashlib.blake2b(given, digest_size=16).digest()
 
-    def finished(*arguments, **options) -> go.Figure:
+    def finished(*arguments: Asked.args, **options: Asked.kwargs) -> go.Figure:
         figure = draw(*arguments, **options)
         figure._told = figure.to_dict()
         return figure
@@ -89,7 +94,7 @@ class _Figure(go.Figure):
         return self._told or super().to_dict()
 
 
-def new_figure(height: float, **layout) -> go.Figure:
+def new_figure(height: float, **layout: Any) -> go.Figure:
     """An empty figure in the one look; height in pixels, layout as Plotly's."""
     # In the layout itself: of a template Streamlit's theme takes it, and cuts an axis's last figure.
     margin = {"l": 8, "r": 28, "t": 8, "b": 8}

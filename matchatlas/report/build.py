@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+import pandas as pd
+
 from matchatlas.applicant import Applicant
 from matchatlas.catalog import provenance
 from matchatlas.catalog.database import Catalog
 from matchatlas.odds.answer import answer
+from matchatlas.odds.base_rates import Cell
 from matchatlas.odds.estimator import LABELS, Estimate, Model, NoEstimate, told_rate
 from matchatlas.odds.what_if import matched_anywhere, nearest_facts
 from matchatlas.plan import Plan
@@ -90,7 +93,7 @@ def build(plan: Plan, model: Model, catalog: Catalog, year: int, today: date) ->
     )
 
 
-def _road(person: Applicant, calendar, year: int, today: date, plan: Plan) -> list[Step]:
+def _road(person: Applicant, calendar: pd.DataFrame, year: int, today: date, plan: Plan) -> list[Step]:
     """The road to the Match a profile aims at; empty where the calendar lacks a date of it."""
     dates = official_dates(calendar, person.target_match_year or year)
     stage = stage_now(person, plan.stage, calendar, today)
@@ -145,7 +148,7 @@ def _compared(
     )
 
 
-def _odds(found, sentence: str) -> Odds:
+def _odds(found: Estimate | Cell, sentence: str) -> Odds:
     return Odds(100 * found.center, 100 * found.low, 100 * found.high, sentence)
 
 

@@ -184,12 +184,12 @@ def _svg(height: float) -> ET.Element:
     )
 
 
-def _add(parent: ET.Element, tag: str, **attributes) -> ET.Element:
+def _add(parent: ET.Element, tag: str, **attributes: str | float) -> ET.Element:
     given = {name.replace("_", "-"): _number(value) for name, value in attributes.items()}
     return ET.SubElement(parent, tag, given)
 
 
-def _number(value) -> str:
+def _number(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:.6g}"
 
 

@@ -67,7 +67,7 @@ def _compiled(
     )
 
 
-def _plain(part) -> dict:
+def _plain(part: object) -> dict:
     """A part of the content for JSON: its fields, and its properties too."""
     properties = [name for name, value in vars(type(part)).items() if isinstance(value, property)]
     return vars(part) | {name: getattr(part, name) for name in properties}

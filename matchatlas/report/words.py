@@ -53,7 +53,7 @@ def changes(profile: Applicant, scenario: Applicant) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _value(value) -> str:
+def _value(value: object) -> str:
     if value is None:
         return "unknown"
     if isinstance(value, bool):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from matchatlas.road.targets import TargetProgram
 
@@ -29,7 +30,7 @@ PRINTED = {
 MOST_USD = 1_000_000  # USD, for one figure of the applicant's own
 
 
-def application_fees(applications, tiers: pd.DataFrame) -> np.ndarray:
+def application_fees(applications: ArrayLike, tiers: pd.DataFrame) -> np.ndarray:
     """Fees in USD for applications to programs of one specialty, each number by itself.
 
     applications: whole numbers from 0, any shape. tiers: from_program, to_program (missing: and all
