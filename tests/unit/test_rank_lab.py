@@ -197,6 +197,7 @@ def test_the_national_matches_are_begun_once_for_all_visitors(monkeypatch):
     monkeypatch.setattr(ui, "LAB", Pool())
     monkeypatch.setattr(ui, "catalog", Build)
     monkeypatch.setattr(ui, "participants", slow)
+    monkeypatch.setattr(ui.warm, "nations", lambda catalog: None)  # none are kept
     with ThreadPoolExecutor(20) as visitors:
         jobs = list(visitors.map(lambda _: ui.national_matches(), range(20)))
     assert len(begun) == 1
