@@ -7,7 +7,7 @@ import streamlit as st
 from matchatlas.road.finder import states_of
 from matchatlas.road.standing import IMG_PERCENT, MEANING, Name, standing
 from matchatlas.road.targets import listed
-from matchatlas.web import bring, example, pipeline, program_finder, session, target_list, ui
+from matchatlas.web import bring, example, pipeline, program_cards, program_finder, session, target_list, ui
 
 HOW = (
     "Bring the publisher's report, and every program can be searched and added here for your visit; or type "
@@ -70,9 +70,10 @@ with st.container(horizontal=True):
                 )
 
 if programs:
-    pipeline.board(programs)
+    program_cards.show(programs)
     pipeline.signals(programs)
-    target_list.editor()
+    with st.expander("The whole list as a table, to change many at once"):
+        target_list.editor()
     st.subheader("How they stand", anchor="standing")
     on_list = imported[imported["code"].isin([program.code for program in programs])]
     records, scores = target_list.records(on_list), target_list.scores(catalog, applicant)

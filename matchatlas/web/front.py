@@ -43,6 +43,21 @@ OPENING = (
     "<span>is opening: the U.S. residency Match in figures.</span>"
     "<span>The first visit takes some seconds on a slow line, the next ones do not.</span></div></div>"
 )
+# What a messenger or a search shows of a link. Never of a person: addresses may carry a profile.
+SAYS = (
+    "Published figures of the U.S. residency Match: match rates by applicant type and specialty, your odds "
+    "with their uncertainty, and a plan for the season."
+)
+PREVIEW = "".join(
+    f'\n    <meta {kind}="{name}" content="{content}" />'
+    for kind, name, content in (
+        ("name", "description", SAYS),
+        ("property", "og:type", "website"),
+        ("property", "og:site_name", "Match Atlas"),
+        ("property", "og:title", "Match Atlas"),
+        ("property", "og:description", SAYS),
+    )
+)
 # Else Streamlit's script first looks for its server below the page's own address, in vain.
 SERVER = '<script>window.__streamlit = {BACKEND_BASE_URL: new URL(".", location.href).href}</script>'
 
@@ -134,7 +149,7 @@ def page() -> str:
     for place, instead in (
         (
             "<title>Streamlit</title>",
-            '<meta name="color-scheme" content="light dark" />\n    <title>Match Atlas</title>',
+            '<meta name="color-scheme" content="light dark" />\n    <title>Match Atlas</title>' + PREVIEW,
         ),
         ('<script type="module"', f'{SERVER}\n    {early}<script type="module"'),
         ('<div id="root"></div>', OPENING),

@@ -1,4 +1,4 @@
-"""The target list as a pipeline: a board by status, signals against their allotments, own criteria."""
+"""The target list as a pipeline: signals against their allotments, own criteria."""
 
 from typing import get_args
 
@@ -11,41 +11,7 @@ from matchatlas.text import line
 from matchatlas.web import session, ui
 
 STATUSES = list(get_args(Status))
-SHOWN = 6  # programs of a status that the board names; the table has them all
-WHICH, TO, CRITERION = "move_program", "move_status", "new_criterion"
-
-
-def board(programs: tuple[TargetProgram, ...]) -> None:
-    """How many programs are at each status, and which; and a way to move one on."""
-    st.subheader("Where each application stands", anchor="pipeline")
-    at = targets.by_status(programs)
-    for column, (status, those) in ui.grid(4, [pair for pair in at.items() if pair[1]]):
-        with column, st.container(border=True):
-            named = [f"- {ui.plain(_line(program))}" for program in those[:SHOWN]]
-            if len(those) > SHOWN:
-                named.append(f"- and {len(those) - SHOWN} more, in the table")
-            st.markdown(f"**{status.capitalize()}: {len(those)}**\n" + "\n".join(named))
-    if empty := [status for status, those in at.items() if not those]:
-        ui.small(f"None yet: {', '.join(empty)}.")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("Move", [program.label for program in programs], key=WHICH)
-        st.selectbox("to", STATUSES, key=TO)
-        st.button("Move it", on_click=_move, icon=":material/arrow_forward:")
-
-
-def _line(program: TargetProgram) -> str:
-    day = f", interview {program.interview_on:%-d %b %Y}" if program.interview_on else ""
-    return f"{program.program}{day}"
-
-
-def _move() -> None:
-    label, status = st.session_state[WHICH], st.session_state[TO]
-    session.update(
-        programs=tuple(
-            targets.moved(program, status) if program.label == label else program
-            for program in session.plan().programs
-        )
-    )
+CRITERION = "new_criterion"
 
 
 def signals(programs: tuple[TargetProgram, ...]) -> None:

@@ -71,6 +71,24 @@ def _tell_doublets(former: tuple[TargetProgram, ...], programs: tuple[TargetProg
         )
 
 
+def change(program: TargetProgram, changed: TargetProgram | None) -> None:
+    """Put a program in place of another of the list; None: take it off."""
+    pairs = [
+        (other.label, changed if other.label == program.label else other) for other in session.plan().programs
+    ]
+    _put([(label, other) for label, other in pairs if other])
+
+
+def take_cells(program: TargetProgram, cells: dict[str, object]) -> None:
+    """Take cells over into a program of the list; one with a fault stays as it was, and is told."""
+    rows = dict(enumerate(session.plan().programs))
+    number = next(n for n, other in rows.items() if other.label == program.label)
+    rows, problems = targets.edited(rows, {number: cells}, ())
+    change(program, rows[number])
+    if problems:
+        st.session_state[TOLD] = [f"{program.label}: {_told(problem)}" for problem in problems]
+
+
 def add_from_link(programs: tuple[TargetProgram, ...]) -> None:
     """Put the programs of a link on the list, and let the link be done with."""
     add(programs)

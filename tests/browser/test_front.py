@@ -79,6 +79,14 @@ def test_the_page_itself_is_asked_for_anew(address, path):
         assert OPENING in gzip.decompress(content).decode()
 
 
+@pytest.mark.parametrize("path", ["/", "/what_if?ck=251&type=US+IMG"])
+def test_a_link_is_previewed_by_what_the_product_is_and_never_by_a_person(address, path):
+    content = gzip.decompress(asked(address + path, "gzip")[1]).decode()
+    for named in ('name="description"', 'property="og:title"', 'property="og:description"'):
+        assert content.count(named) == 1
+    assert front.SAYS in content and "251" not in content.split("</title>")[1].split("<script")[0]
+
+
 def test_tables_of_the_api_and_the_proxys_second_answer_are_compressed(address):
     for _ in range(2):
         headers, content = asked(f"{address}/api/v1/rates", "gzip")

@@ -163,24 +163,48 @@ def test_stops_and_standing_are_told_in_words():
     assert any(label.startswith("Nothing known of it yet (1)") for label in told)
 
 
-def test_the_board_moves_a_program_and_signals_are_counted_against_the_allotment():
+def cards(app) -> list[str]:
+    return [button.label for button in app.button if button.label.startswith("Change Hospital")]
+
+
+def test_a_program_is_changed_on_its_card_and_signals_are_counted_against_the_allotment():
     app = open_page("programs.py")
     programs = tuple(
         TargetProgram(program=f"Hospital {n}", specialty="Internal Medicine", status="applied", signal="gold")
         for n in range(9)
     )
     put(app, programs)
-    shown = [mark.value for mark in app.markdown]
-    (applied,) = (text for text in shown if text.startswith("**Applied: 9**"))
-    assert "and 3 more, in the table" in applied
-    assert any("of 3 gold, 6 too many" in text for text in shown)
-    app.selectbox(key="move_program").set_value(programs[4].label)
-    app.selectbox(key="move_status").set_value("ranked")
-    next(button for button in app.button if button.label == "Move it").click().run()
+    assert len(cards(app)) == 9
+    assert any("of 3 gold, 6 too many" in mark.value for mark in app.markdown)
+    app.button(key=f"change {programs[4].label}").click().run()
+    next(box for box in app.selectbox if box.label == "Status").set_value("ranked")
+    next(box for box in app.text_area if box.label == "Notes").input("Kind people")
+    next(button for button in app.button if button.label == "Keep it so").click().run()
     assert not app.exception
-    moved = app.session_state[session.PLAN].programs[4]
-    assert (moved.status, moved.interviewed) == ("ranked", True)
-    assert any(mark.value.startswith("**Ranked: 1**") for mark in app.markdown)
+    kept = app.session_state[session.PLAN].programs
+    assert (kept[4].status, kept[4].interviewed, kept[4].notes) == ("ranked", True, "Kind people")
+    assert kept[:4] + kept[5:] == programs[:4] + programs[5:]
+
+
+def test_three_hundred_programs_come_a_dozen_at_a_time_by_status_and_words():
+    app = open_page("programs.py")
+    programs = tuple(
+        TargetProgram(
+            program=f"Hospital {n}", specialty="Internal Medicine", status="applied" if n % 2 else "invited"
+        )
+        for n in range(300)
+    )
+    put(app, programs)
+    assert cards(app)[-1] == "Change Hospital 11 · Internal Medicine" and len(cards(app)) == 12
+    next(button for button in app.button if button.label == "Programs after").click().run()
+    assert cards(app)[0] == "Change Hospital 12 · Internal Medicine"
+    app.text_input(key="cards_find").input("HOSPITAL 29").run()
+    assert len(cards(app)) == 12
+    next(button for button in app.button if button.label == "Programs after").click().run()
+    assert cards(app) == ["Change Hospital 299 · Internal Medicine"]
+    app.session_state["cards_at"] = "invited"
+    app.run()
+    assert len(cards(app)) == 5, "290 to 298"
 
 
 def test_own_criteria_are_named_once_and_taken_away_with_their_marks():
