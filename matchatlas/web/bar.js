@@ -1,6 +1,8 @@
 // The bar at a phone's foot: each section opens its pages; one that has a single page is its link.
+const narrow = matchMedia("(max-width: 767.98px)");
 let go = () => {};
-let drawn = "";
+let root = null; // where the bar is drawn
+let told = null; // the sections and their pages
 
 function made(kind, text, into) {
   const element = into.appendChild(document.createElement(kind));
@@ -50,27 +52,30 @@ function section(name, pages, first, list) {
   };
 }
 
-function leave(event, root) {
-  const open = root.querySelector("[aria-expanded=true]");
+function leave(event) {
+  const open = root?.querySelector("[aria-expanded=true]");
   if (!open) return;
   const outside = event.type === "pointerdown" && !event.composedPath().includes(root);
   if (event.key === "Escape" || outside) close(root);
   if (event.key === "Escape") open.focus();
 }
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  go = (path) => setTriggerValue("go", path);
-  const told = JSON.stringify(data);
-  if (told === drawn && parentElement.querySelector("nav")) return;
-  drawn = told;
-  parentElement.querySelector("nav")?.remove();
-  const bar = made("nav", "", parentElement);
+function draw() {
+  root.querySelector("nav")?.remove();
+  if (!narrow.matches) return;
+  const bar = made("nav", "", root);
   bar.ariaLabel = "Sections";
   const list = made("ul", "", bar);
-  for (const [name, pages] of Object.entries(data.sections)) section(name, pages, data.first, list);
-  const leaves = (event) => leave(event, parentElement);
-  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, leaves);
-  return () => {
-    for (const kind of ["pointerdown", "keydown"]) removeEventListener(kind, leaves);
-  };
+  for (const [name, pages] of Object.entries(told.sections)) section(name, pages, told.first, list);
+}
+
+narrow.addEventListener("change", draw);
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, leave);
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  go = (path) => setTriggerValue("go", path);
+  if (root === parentElement && JSON.stringify(data) === JSON.stringify(told)) return;
+  root = parentElement;
+  told = data;
+  draw();
 }
