@@ -1,6 +1,7 @@
 """The target list as cards, a dozen at a time: what counts of each program, and a sheet to change it."""
 
 from datetime import date
+from typing import get_args
 
 import streamlit as st
 
@@ -13,11 +14,11 @@ from matchatlas.web import session, target_list, ui
 AT_ONCE = 12
 AT, FIND, PAGE = "cards_at", "cards_find", "cards_page"
 CHOICES = {
-    "status": Status.__args__,
-    "signal": Signal.__args__,
-    "position_type": Position.__args__,
-    "visas": Visa.__args__,
-    "hardness": Hardness.__args__,
+    "status": get_args(Status),
+    "signal": get_args(Signal),
+    "position_type": get_args(Position),
+    "visas": get_args(Visa),
+    "hardness": get_args(Hardness),
 }
 NUMBERS = {"img_percent": (0, 100), "score_cutoff": (1, 300)}
 
