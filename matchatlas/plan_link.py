@@ -19,6 +19,15 @@ def packed(plan: Plan) -> str | None:
     return text if len(text) <= LONGEST else None
 
 
+def for_reading(plan: Plan, named: bool) -> Plan:
+    """What a client reads of a consultation: profile, scenarios, dates, the tutor's note; the client's name where asked.
+
+    Target list, rank order list and interview notes stay with who entered them.
+    """
+    told = ("applicant", "scenarios", "applications", "stage", "start", "done", "weeks", "own_costs", "tutor")
+    return Plan(**{name: getattr(plan, name) for name in told}, client=plan.client if named else "")
+
+
 def unpacked(text: str) -> bytes:
     """The content of the plan's file out of a link's text; never more than a file may hold.
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from matchatlas.charts import odds as odds_charts
 from matchatlas.plan import LONGEST_CLOSING_NOTE, Plan
+from matchatlas.plan_link import for_reading, packed
 from matchatlas.report import html, pdf
 from matchatlas.report.build import build
 from matchatlas.report.content import Content
@@ -15,7 +16,8 @@ from matchatlas.report.figures import figures
 from matchatlas.report.logo import LogoError, read_logo
 from matchatlas.report.words import SECTIONS, file_stem
 from matchatlas.road.roadmap import aimed_at
-from matchatlas.web import address, answer_card, session, ui
+from matchatlas.web import address, answer_card, device, session, ui
+from matchatlas.web import held as plans
 from matchatlas.web.handover import file_button
 from matchatlas.web.held import LOGO
 from matchatlas.web.scenario_inputs import scenario_inputs
@@ -193,6 +195,24 @@ def share_link() -> None:
     )
 
 
+def readers_link(held: Plan) -> None:
+    """The link with which a client reads this consultation, and the name in it where it is asked for."""
+    with st.expander("Link for the client, to read"):
+        named = bool(held.client) and st.toggle("With the client's name", key="consultation_named")
+        if (text := packed(for_reading(held, named))) is None:
+            ui.small("The scenarios and the note are too long for a link: send the report.")
+            return
+        # To Start: who opens a consultation's own address is taken for a tutor.
+        page = urlsplit(st.context.url or "")._replace(
+            path="/", query="", fragment=f"{device.TO_READ}={text}"
+        )
+        st.code(page.geturl(), language=None)
+        ui.small(
+            "Profile, scenarios, dates and your closing note, to be read and not changed. They stand behind the #, "
+            "which no address that is sent to a server has."
+        )
+
+
 def write(part: str, key: str) -> None:
     """Take a typed value over into the plan; part: the plan's field, or one of the tutor's."""
     value = st.session_state[key]
@@ -267,6 +287,7 @@ def take_home(content: Content, held: Plan) -> None:
             ):
                 file_button(f"Report as {name}", make, f"{stem}.{name.lower()}", mime, f"report {name}")
         ui.small("Made on the spot from what stands on this page; nothing of it is kept here.")
+        readers_link(held)
 
 
 catalog, model = ui.catalog(), ui.model()
@@ -275,7 +296,8 @@ today = date.today()
 held = session.plan()
 year = aimed_at(held.applicant, held.stage, catalog.calendar(), today)
 presenting = ui.presenting()
-if not presenting:
+editing = not presenting and not plans.reading()
+if editing:
     with st.container(horizontal=True, vertical_alignment="center"):
         share = session.link_switch()
         st.button(
@@ -284,8 +306,9 @@ if not presenting:
             on_click=session.new_client,
             help="Clears all that was entered but your own name and logo.",
         )
-session.profile_bar(with_link=False)
-if not presenting:
+if not plans.reading():
+    session.profile_bar(with_link=False)
+if editing:
     with st.container():
         if share:
             share_link()
@@ -318,5 +341,12 @@ for key, title in TITLES.items():
             st.header(title)
             parts[key](content)
 ui.small(f"Sources: {ui.plain('; '.join(content.sources))}. Data: build {content.build}.")
-if not presenting:
+if editing:
     take_home(content, held)
+elif plans.reading():
+    by_whom = " ".join(
+        f"{word} {name}" for word, name in (("for", held.client), ("by", held.tutor.name)) if name
+    )
+    st.header("To take along")
+    st.markdown(ui.plain(held.tutor.closing_note or "No closing note was written."))
+    ui.small(ui.plain(f"Prepared {by_whom or 'without a name'}."))

@@ -5,7 +5,7 @@ const ASIDE = "match-atlas set aside";
 const CLIENT = "match-atlas client";
 const LARGEST = 1_000_000; // bytes, as of a plan's file
 
-const LINK = "#plan=";
+const LINK = /^#(plan|read)=/; // to open as one's own, or to read
 const LONGEST = 20_000; // signs of a link's plan; more is none
 
 let tell = () => {};
@@ -60,8 +60,8 @@ new MutationObserver(() => {
 
 // A plan that came in the address is told once, and stands in it no longer.
 function arrive() {
-  if (!location.hash.startsWith(LINK)) return;
-  link(location.hash.slice(LINK.length, LINK.length + LONGEST));
+  if (!LINK.test(location.hash)) return;
+  link(location.hash.slice(1, LONGEST));
   history.replaceState(history.state, "", location.pathname + location.search);
 }
 addEventListener("hashchange", arrive);

@@ -4,6 +4,7 @@ The browser's storage belongs to the person: the server hands the plan over and 
 consultation nothing of the client is kept, in the tab in which it is held.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,7 +16,8 @@ from matchatlas.web import address, fields, held, ui
 from matchatlas.web.handover import file_button
 
 KEY = "device"
-LINKED = "device_linked"  # the text of a plan that came in a link
+LINKED = "device_linked"  # what a link brought: how to open it, "=", the text of a plan
+TO_READ = "read"
 CLIENT = "device_client"  # whether the plan is a client's; absent: nobody has said
 VISIT, ANSWERED, FORGET, ASIDE = "device_visit", "device_answered", "device_forget", "device_aside"
 SAVED, SPOILT, REFUSED, WARNED = "device_saved", "device_spoilt", "device_refused", "device_warned"
@@ -27,7 +29,7 @@ _store = st.components.v2.component(
 
 def keep(page: str) -> None:
     """Hand the plan to the device as it stands; page: the one shown."""
-    if page == address.CONSULTATION:
+    if page == address.CONSULTATION and not held.lent():
         st.session_state.setdefault(CLIENT, True)
     state = st.session_state
     _store(
@@ -73,19 +75,26 @@ def _told() -> None:
 
 
 def _linked() -> None:
-    """A link brought a plan: it is asked about, never opened unasked."""
+    """A link brought a plan, to open or to read: it is asked about, never opened unasked."""
     if isinstance(text := st.session_state[KEY].get("linked"), str):
         st.session_state[LINKED] = text
 
 
 def _offer_linked() -> None:
+    how, _, text = st.session_state[LINKED].partition("=")
     try:
-        opened, _ = open_file(unpacked(st.session_state[LINKED]), ui.catalog().names()["specialty"])
+        opened, _ = open_file(unpacked(text), ui.catalog().names()["specialty"])
     except PlanError as problem:
         del st.session_state[LINKED]
         st.warning(ui.plain(f"The link's plan cannot be opened, and yours is as it was. {problem}"))
         return
     person = opened.applicant
+    if how == TO_READ:
+        st.info(ui.plain(f"Prepared for you to read: {person.applicant_type}, {person.specialty}."))
+        with st.container(horizontal=True):
+            st.button("Read it", type="primary", on_click=_answer_linked, args=(opened, held.lend_to_read))
+            st.button("Not now", on_click=_answer_linked)
+        return
     st.info(
         ui.plain(
             f"This link brings a plan: {person.applicant_type}, {person.specialty}, "
@@ -93,14 +102,18 @@ def _offer_linked() -> None:
         )
     )
     with st.container(horizontal=True):
-        st.button("Open the link's plan", type="primary", on_click=_answer_linked, args=(opened,))
+        st.button(
+            "Open the link's plan", type="primary", on_click=_answer_linked, args=(opened, held.open_plan)
+        )
         st.button("Keep my plan", on_click=_answer_linked)
 
 
-def _answer_linked(opened: Plan | None = None) -> None:
+def _answer_linked(opened: Plan | None = None, take: Callable[[Plan], None] | None = None) -> None:
     del st.session_state[LINKED]
-    if opened:
-        held.open_plan(opened)
+    if opened and take:
+        take(opened)
+    if held.reading():
+        ui.go("consultation.py")
 
 
 def _take_over(found: dict) -> None:

@@ -8,6 +8,15 @@ from matchatlas.example import example
 from matchatlas.road import season
 from matchatlas.web import held, ui
 
+EXAMPLE = (
+    ":material/person_search: **An example, and nobody's plan.** The person and the programs are made up; "
+    "the chances are what published figures give such a profile. Yours is set aside, untouched."
+)
+READ = (
+    ":material/menu_book: **Prepared by a tutor, for you to read.** It came in the link alone and is kept nowhere. "
+    "Your own plan is set aside, untouched."
+)
+
 
 def offer() -> None:
     """The button that shows the pages with an example person's plan in them."""
@@ -24,13 +33,16 @@ def show() -> None:
 
 
 def tell() -> None:
-    """Above every page while the example is shown: whose plan this is not, and the way back."""
+    """Above every page while another plan is shown: whose this is not, and the way back."""
     if not held.lent():
         return
+    told = READ if held.reading() else EXAMPLE
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="example"):
-        st.markdown(
-            ":material/person_search: **An example, and nobody's plan.** The person and the programs are made up; "
-            "the chances are what published figures give such a profile. Yours is set aside, untouched.",
-            width="stretch",
-        )
-        st.button("Back to my own plan", type="primary", key="end_example", on_click=held.give_back)
+        st.markdown(told, width="stretch")
+        st.button("Back to my own plan", type="primary", key="end_example", on_click=_end)
+
+
+def _end() -> None:
+    if held.reading():
+        ui.go("start.py")  # at the consultation their own plan would be taken for a client's
+    held.give_back()

@@ -20,7 +20,8 @@ PLAN = "plan"
 REPLACED = "plan_replaced"  # how often
 FORMER = "plan_former"  # the plans before the last changes, the newest last
 CHANGES = 20  # that can be undone
-SET_ASIDE = "plan_set_aside"  # the person's own plan and its former ones, while an example is shown
+SET_ASIDE = "plan_set_aside"  # the person's own plan and its former ones, while another is shown
+READING = "plan_reading"  # the plan shown is a tutor's, to be read
 LOGO = "logo"  # of the tutor's reports
 PLAN_ID = "plan_id"  # of a plan that nothing was entered into yet
 DEFAULTS = {"applicant_type": "Non-US IMG", "specialty": "Internal Medicine"}
@@ -83,9 +84,21 @@ def lend(example: Plan) -> None:
     _replaced()
 
 
+def lend_to_read(prepared: Plan) -> None:
+    """Hold what a tutor prepared, to be read; the person's own plan is set aside until `give_back`."""
+    lend(prepared)
+    st.session_state[READING] = True
+
+
+def reading() -> bool:
+    """Whether the plan held is one that a tutor prepared to be read."""
+    return READING in st.session_state
+
+
 def give_back() -> None:
-    """Hold the person's own plan again, where an example is shown."""
+    """Hold the person's own plan again, where an example is shown or another's plan is read."""
     if lent():
+        st.session_state.pop(READING, None)
         own, former = st.session_state.pop(SET_ASIDE)
         for key, value in ((PLAN, own), (FORMER, former)):
             if value:
@@ -96,7 +109,7 @@ def give_back() -> None:
 
 
 def lent() -> bool:
-    """Whether the plan held is an example, and nobody's."""
+    """Whether the plan held is not the person's own: an example, or one to read."""
     return SET_ASIDE in st.session_state
 
 

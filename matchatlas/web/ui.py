@@ -303,7 +303,12 @@ def _drill(key: str) -> None:
     # Here and not in the page's run: the specialty's own widget may stand on the page.
     if points := st.session_state[f"chart-{key}"].selection.points:
         st.session_state[held.SHOWN_SPECIALTY] = points[0]["customdata"][-1]
-        st.session_state[GO_TO] = "profile.py"
+        go("profile.py")
+
+
+def go(page: str) -> None:
+    """Let the next run show another page; for callbacks, which cannot turn pages themselves."""
+    st.session_state[GO_TO] = page
 
 
 def follow() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from matchatlas.plan import read
-from matchatlas.plan_link import packed
+from matchatlas.plan_link import for_reading, packed
 from tests.browser.test_device import PLAN, SET_ASIDE, kept, put, shows, tab, waits
 from tests.browser.test_device import device as device  # the fixture
 
@@ -55,6 +55,41 @@ def test_a_link_asks_before_it_replaces_the_plan_there_is_and_is_undone(device, 
     waits(page, "(localStorage.getItem('match-atlas plan') || '').includes('233')")
     page.get_by_role("button", name="Undo").click()
     shows(page, "US IMG, Psychiatry, Step 2 CK 245")
+
+
+def test_a_client_reads_a_consultation_by_its_link_and_keeps_their_own_plan(device, browser, server):
+    plan = read(
+        json.dumps(
+            PLAN
+            | {
+                "client": "Maria Example",
+                "tutor": {"name": "Dr. Guide", "closing_note": "Four more interviews first."},
+                "scenarios": [
+                    {"name": "Ten points more", "applicant": PLAN["applicant"] | {"step2_ck": 255}}
+                ],
+                "interview_notes": {"why-program": "a secret"},
+            }
+        ).encode()
+    )
+    prepared = for_reading(plan, named=False)
+    assert prepared.client == "" and not prepared.programs and not prepared.interview_notes
+    assert for_reading(plan, named=True).client == "Maria Example"
+
+    page = tab(device, f"{server}/readiness")
+    put(page, PLAN | {"applicant": PLAN["applicant"] | {"step2_ck": 231}})
+    page.goto(f"{server}/#read={packed(prepared)}")
+    page.get_by_role("button", name="Read it").click()
+    page.get_by_text("Prepared by a tutor, for you to read").wait_for()
+    page.get_by_text("Ten points more").first.wait_for()
+    page.get_by_text("Four more interviews first.").wait_for()
+    page.get_by_text("Prepared by Dr. Guide.").wait_for()
+    assert page.get_by_role("button", name="New client").count() == 0
+    assert page.get_by_text("Maria Example").count() == 0
+    page.get_by_role("button", name="Back to my own plan").click()
+    page.get_by_text("Prepared by a tutor").wait_for(state="detached")
+    page.get_by_role("heading", name="Your way to the Match").wait_for()
+    page.goto(f"{server}/readiness")
+    shows(page, "US IMG, Psychiatry, Step 2 CK 231")
 
 
 @pytest.mark.parametrize("text", ["", "x", THEIRS[:-9], "%00<img src=x>", "A" * 60_000])
