@@ -113,7 +113,7 @@ def _answer_linked(opened: Plan | None = None, take: Callable[[Plan], None] | No
     if opened and take:
         take(opened)
     if held.reading():
-        ui.go("consultation.py")
+        ui.turn_to("consultation.py")
 
 
 def _take_over(found: dict) -> None:

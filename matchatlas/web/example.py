@@ -44,5 +44,5 @@ def tell() -> None:
 
 def _end() -> None:
     if held.reading():
-        ui.go("start.py")  # at the consultation their own plan would be taken for a client's
+        ui.turn_to("start.py")  # at the consultation their own plan would be taken for a client's
     held.give_back()

@@ -16,6 +16,7 @@ from matchatlas.text import line
 from matchatlas.web import held, session, ui
 
 PROBLEM, DONE, NAME = "rank_problem", "rank_done", "rank_name"
+WAITING = "rank_waiting"
 ADVANCED = "PGY-2 advanced"  # a level of the tables
 KINDS = {
     "categorical": "categorical: all years",
@@ -97,13 +98,9 @@ def editor(whose: Whose, likely: str, with_place: bool = False) -> tuple[TargetP
     if waiting:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = "On your target list, not ranked yet" if whose is OWN else "Not ranked"
-            picked = st.multiselect(name, waiting, key=f"{whose.key}rank_waiting")
+            picked = st.multiselect(name, waiting, key=whose.key + WAITING)
             st.button(
-                "Rank them",
-                on_click=_put_on,
-                args=(whose, picked),
-                disabled=not picked,
-                key=f"{whose.key}rank_them",
+                "Rank them", on_click=_put_on, args=(whose,), disabled=not picked, key=f"{whose.key}rank_them"
             )
     _add_by_name(whose, likely, with_place)
     if problem := st.session_state.pop(whose.key + PROBLEM, None):
@@ -235,9 +232,10 @@ def _take_off(whose: Whose, label: str) -> None:
     )
 
 
-def _put_on(whose: Whose, labels: list[str]) -> None:
-    """Put programs at the end of the rank order list."""
-    whose.update(rank_order=[*whose.lists().rank_order, *labels])
+def _put_on(whose: Whose) -> None:
+    """Put the programs that are picked at the end of the rank order list."""
+    # As they are picked now: the last one may not have been drawn yet when the button is pressed.
+    whose.update(rank_order=[*whose.lists().rank_order, *st.session_state[whose.key + WAITING]])
 
 
 def _set(whose: Whose, label: str, name: str) -> None:

@@ -303,10 +303,10 @@ def _drill(key: str) -> None:
     # Here and not in the page's run: the specialty's own widget may stand on the page.
     if points := st.session_state[f"chart-{key}"].selection.points:
         st.session_state[held.SHOWN_SPECIALTY] = points[0]["customdata"][-1]
-        go("profile.py")
+        turn_to("profile.py")
 
 
-def go(page: str) -> None:
+def turn_to(page: str) -> None:
     """Let the next run show another page; for callbacks, which cannot turn pages themselves."""
     st.session_state[GO_TO] = page
 
