@@ -220,10 +220,9 @@ characteristics = characteristics[
 ]
 if not characteristics.empty:
     st.subheader("What those who matched had")
-    table = characteristics.pivot(index="measure", columns="outcome", values=["mean", "n"])
-    table.columns = [f"{outcome.replace('_', ' ')}, {kind}" for kind, outcome in table.columns]
+    figures = [f"{row.mean:,.1f} (n = {row.n:,.0f})" for row in characteristics.itertuples()]
+    table = characteristics.assign(told=figures).pivot(index="measure", columns="outcome", values="told")
+    table.columns = [f"{outcome.replace('_', ' ').capitalize()}, mean" for outcome in table.columns]
     table.index = [MEASURES[code][0] for code in table.index]
-    for column in table:
-        table[column] = table[column].map("{:,.0f}".format if column.endswith("n") else "{:,.1f}".format)
     st.table(table)
     ui.source_line(characteristics)

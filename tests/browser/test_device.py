@@ -46,7 +46,7 @@ def put(page, plan) -> None:
 
 
 def score(page, value: int) -> None:
-    page.get_by_role("button", name="Change your profile").click()
+    page.get_by_role("button", name="Change your profile").first.click()
     page.get_by_label("Step 2 CK", exact=True).fill(str(value))
     page.get_by_label("Step 2 CK", exact=True).press("Enter")
     page.keyboard.press("Escape")

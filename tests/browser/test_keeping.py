@@ -190,6 +190,8 @@ def shown(app) -> dict:
     found = {}
     for name in ("what_if", "roadmap", "costs", "interviews", "consultation", "programs"):
         app.switch_page(str(ROOT / f"pages/{name}.py")).run()
+        app.session_state["apart"] = True  # some fields are made when their part is opened
+        app.run()
         assert not app.exception
         for kind in ("number_input", "selectbox", "multiselect", "date_input", "text_input", "text_area"):
             found |= {widget.key: widget.value for widget in app.get(kind) if widget.key}

@@ -199,7 +199,7 @@ def test_a_takeover_that_fails_leaves_the_older_edition_as_it_was(inputs, tmp_pa
     with pytest.raises(KeyboardInterrupt):
         add(inputs, Asked(CONTRACTS[PROGRAMS], newer, 2031, SOURCE, {}))
     assert file.read_bytes() == before
-    assert list(inputs.imports.rglob("*.*")) == [file]
+    assert list(inputs.imports.rglob("*.csv")) == [file]
 
 
 def one_page(path, lines, **options) -> Path:

@@ -11,6 +11,8 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from types import ModuleType
+from unittest.mock import patch
 
 import duckdb
 import pytest
@@ -181,7 +183,9 @@ def test_export_describes_every_table(inputs, tmp_path):
 def refresh_in_fork(inputs):
     """A build in a process of its own that has been through its imports: every kill falls into it."""
     process = FORKS.Process(target=build, args=(inputs,))
-    process.start()
+    # Else it would run what stands as the main script here, be it a page that a test has opened.
+    with patch.dict(sys.modules, {"__main__": ModuleType("__main__")}):
+        process.start()
     return process
 
 

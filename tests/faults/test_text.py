@@ -328,7 +328,7 @@ def test_every_sign_in_a_link_is_shown_as_it_is(page, address):
 def test_a_programs_name_is_text_in_a_chart(page, address):
     read_page(page, f"{address}/rank_list?markets=25")
     page.get_by_role("button", name="Run the Matches").click()
-    page.get_by_text("simulated Matches, in").wait_for()
+    page.get_by_text("simulated Matches, in").first.wait_for()
     page.locator(".js-plotly-plot .point").first.wait_for()
     assert page.evaluate(TAKEN_FOR_MARKUP) == []
     labels = page.locator(".js-plotly-plot").first.inner_text()
@@ -350,7 +350,7 @@ def test_a_partners_programs_are_text_wherever_a_couple_meets_them(page, tmp_pat
         for shut in page.locator(".stMain details:not([open]) > summary").all()[::-1]:
             shut.click()
         page.get_by_role("button", name="Run the Matches").click()
-        page.get_by_text("Both matched in").wait_for()
+        page.get_by_text("Both matched in").first.wait_for()
         assert page.evaluate(TAKEN_FOR_MARKUP) == []
         assert page.locator("[data-testid=stException]").count() == 0
 
