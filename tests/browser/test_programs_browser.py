@@ -2,6 +2,8 @@
 
 import json
 
+from playwright.sync_api import expect
+
 from tests.browser.test_browser import visit
 
 PROFILE = "type=Non-US+IMG&ck=240&visa=J-1"
@@ -57,7 +59,7 @@ def test_a_plan_saved_here_is_the_same_in_another_browser(browser, server):
     )
     there.get_by_text("The plan is open.").wait_for()
     there.keyboard.press("Escape")
-    assert there.get_by_role("textbox", name="Your notes").input_value() == NOTE
+    expect(there.get_by_role("textbox", name="Your notes")).to_have_value(NOTE, timeout=60_000)
     go(there, "Programs")
     there.get_by_text("below its score cutoff of 250").wait_for()
     assert json.loads(saved(there)) == plan
