@@ -198,7 +198,7 @@ def share_link() -> None:
 def readers_link(held: Plan) -> None:
     """The link with which a client reads this consultation, and the name in it where it is asked for."""
     with st.expander("Link for the client, to read"):
-        named = bool(held.client) and st.toggle("With the client's name", key="consultation_named")
+        named = bool(held.client) and st.toggle("Name the client in it", key="consultation_named")
         if (text := packed(for_reading(held, named))) is None:
             ui.small("The scenarios and the note are too long for a link: send the report.")
             return

@@ -29,7 +29,7 @@ def write_a_plan(page, server) -> bytes:
     visit(page, f"{server}/programs?{PROFILE}")
     page.get_by_role("button", name="Type a program in").click()
     page.get_by_label("Program", exact=True).fill("County Hospital")
-    page.get_by_label("Its Step 2 CK cutoff").fill("250")
+    page.get_by_role("spinbutton", name="Its Step 2 CK cutoff").fill("250")
     page.get_by_role("button", name="Add to the list").click()
     page.get_by_text("below its score cutoff of 250").wait_for()
     page.keyboard.press("Escape")
