@@ -26,15 +26,7 @@ ui.chart(
     f"In {year}, {100 * top['match_rate']:.0f} % of {top['applicant_type']}s matched, "
     f"{100 * bottom['match_rate']:.0f} % of {bottom['applicant_type']}s",
     "Match rate: active applicants matched to any PGY-1 position, in percent.",
-    published.trend(
-        shown,
-        "match_year",
-        "match_rate",
-        "Match rate (%)",
-        "applicant_type",
-        percent=True,
-        breaks=catalog.breaks("rates"),
-    ),
+    published.match_rates(shown, breaks=catalog.breaks("rates")),
     shown,
     alt="Lines of the match rate over years: in the last one "
     + ", ".join(f"{r.applicant_type} {100 * r.match_rate:.1f} percent" for r in latest.itertuples()),

@@ -94,15 +94,7 @@ ui.chart(
     f"{int(known.iloc[0]['match_year'])}, {100 * latest['match_rate']:.0f} % in {year}",
     "Match rate: active applicants matched to any PGY-1 position, in percent. It does not tell "
     "how many got the specialty they wanted. A gap is a year that has not been added.",
-    published.trend(
-        shown,
-        "match_year",
-        "match_rate",
-        "Match rate (%)",
-        "applicant_type",
-        percent=True,
-        breaks=catalog.breaks("rates"),
-    ),
+    published.match_rates(shown, breaks=catalog.breaks("rates")),
     shown,
     alt=f"Line chart of the match rate of {applicant_type}s beside all applicants; highest "
     f"{100 * best['match_rate']:.1f} percent in {int(best['match_year'])}, latest "

@@ -131,6 +131,13 @@ def trend(
     return figure
 
 
+def match_rates(rows: pd.DataFrame, breaks: pd.DataFrame) -> go.Figure:
+    """The match rate over years, one line an applicant type; rows: match_year, match_rate, applicant_type."""
+    return trend(
+        rows, "match_year", "match_rate", "Match rate (%)", "applicant_type", percent=True, breaks=breaks
+    )
+
+
 def mark_breaks(
     figure: go.Figure, breaks: pd.DataFrame, years: Iterable[int], on_places: bool = False
 ) -> None:

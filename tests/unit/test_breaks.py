@@ -56,7 +56,7 @@ def test_every_trend_on_the_pages_is_given_its_breaks():
         (page.name, call)
         for page in sorted((ROOT / "pages").glob("*.py"))
         for call in ast.walk(ast.parse(page.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".trend")
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith((".trend", "published.match_rates"))
     ]
     assert len(calls) >= 9
     without = [page for page, call in calls if "breaks" not in {word.arg for word in call.keywords}]
